@@ -1,0 +1,118 @@
+"""Who may sign in, and the employers."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q, Value
+
+from conseillers.enums import Part, Role, TypeStructure
+from conseillers.models.base import valide_code_insee, valide_siret
+
+
+class UtilisateurManager(BaseUserManager["Utilisateur"]):
+    def create_user(
+        self, courriel: str, password: str | None = None, **champs: Any
+    ) -> Utilisateur:
+        utilisateur = self.model(courriel=courriel.strip().lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+    def create_superuser(self, courriel: str, password: str, **champs: Any) -> Utilisateur:
+        champs |= {"is_superuser": True, "role": Role.GESTIONNAIRE}
+        return self.create_user(courriel, password, **champs)
+
+
+class Utilisateur(AbstractBaseUser, PermissionsMixin):
+    courriel = models.EmailField("courriel", unique=True)
+    prenom = models.CharField("prénom", max_length=80, blank=True)
+    nom = models.CharField("nom", max_length=80, blank=True)
+    fonction = models.CharField(
+        "fonction", max_length=120, blank=True, help_text="Imprimée à côté d’« établi par »."
+    )
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    structure = models.ForeignKey(
+        "Structure", models.PROTECT, null=True, blank=True, related_name="referents"
+    )
+    is_active = models.BooleanField(
+        "compte actif", default=True, help_text="Décocher plutôt que supprimer le compte."
+    )
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = UtilisateurManager()
+
+    USERNAME_FIELD = "courriel"
+    EMAIL_FIELD = "courriel"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["courriel"]
+        verbose_name = "utilisateur"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(role=Role.EMPLOYEUR) | Q(structure__isnull=False),
+                name="utilisateur_employeur_a_une_structure",
+                violation_error_message="Un référent employeur est rattaché à une structure.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prenom} {self.nom}".strip() or self.courriel
+
+    def get_short_name(self) -> str:
+        return self.prenom or self.courriel
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for « may open the admin »."""
+        return self.role in (Role.GESTIONNAIRE, Role.DIRECTION)
+
+    @property
+    def lit_tout(self) -> bool:
+        return self.is_staff
+
+
+class StructureQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.lit_tout:
+            return self
+        if utilisateur.role == Role.EMPLOYEUR:
+            return self.filter(pk=utilisateur.structure_id)
+        if utilisateur.role == Role.CONSEILLER:
+            return self.filter(
+                postes__affectations__conseiller__utilisateur=utilisateur
+            ).distinct()
+        return self.none()
+
+    def with_part(self) -> Self:
+        return self.annotate(
+            part_calculee=models.Case(
+                models.When(type=TypeStructure.DEPARTEMENT, then=Value(Part.DEPARTEMENT)),
+                default=Value(Part.PARTENAIRE),
+            )
+        )
+
+
+class Structure(models.Model):
+    """An employer; the Département is one of them."""
+
+    siret = models.CharField("SIRET", max_length=14, unique=True, validators=[valide_siret])
+    nom = models.CharField("nom", max_length=200)
+    type = models.CharField("type", max_length=20, choices=TypeStructure)
+    code_insee = models.CharField("code INSEE", max_length=5, validators=[valide_code_insee])
+
+    objects = StructureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["nom", "siret"]
+        verbose_name = "structure"
+
+    def __str__(self) -> str:
+        return self.nom
+
+    @property
+    def part(self) -> Part:
+        return Part.DEPARTEMENT if self.type == TypeStructure.DEPARTEMENT else Part.PARTENAIRE

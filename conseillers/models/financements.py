@@ -1,0 +1,167 @@
+"""State money, per phase: conventions, their dated lines per poste, their instalments."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from conseillers.enums import Phase, Role, Sens
+from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
+from conseillers.models.comptes import Structure, Utilisateur
+from conseillers.models.postes import Poste
+
+MESSAGE_SOMME_NEGATIVE = (
+    "La somme des lignes d’un poste dans une convention ne peut être négative."
+)
+
+
+def montant(nom: str, **options: object) -> models.DecimalField:
+    """Euros to the cent."""
+    return models.DecimalField(nom, max_digits=11, decimal_places=2, **options)
+
+
+class ConventionQuerySet(PeriodeQuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.lit_tout:
+            return self
+        if utilisateur.role == Role.EMPLOYEUR:
+            return self.filter(structure=utilisateur.structure_id)
+        return self.none()
+
+
+class Convention(models.Model):
+    """« Convention de subvention » of a structure with the State's bank."""
+
+    reference = models.CharField("référence", max_length=60, unique=True)
+    structure = models.ForeignKey(Structure, models.PROTECT, related_name="conventions")
+    phase = models.CharField("phase", max_length=2, choices=Phase)
+    date_debut = models.DateField("début")
+    date_fin = models.DateField("fin")
+    date_solde = models.DateField(
+        "soldée le", null=True, blank=True, help_text="Clôture après justification des dépenses."
+    )
+
+    objects = ConventionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["date_debut", "reference"]
+        verbose_name = "convention"
+        constraints = [
+            fin_apres_debut("convention_fin_apres_debut"),
+            models.CheckConstraint(
+                condition=Q(date_solde__isnull=True) | Q(date_solde__gte=F("date_debut")),
+                name="convention_solde_apres_debut",
+                violation_error_message="Une convention ne peut être soldée avant son début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ParConventionQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.lit_tout:
+            return self
+        if utilisateur.role == Role.EMPLOYEUR:
+            return self.filter(convention__structure=utilisateur.structure_id)
+        return self.none()
+
+
+class ConventionLigne(models.Model):
+    """What a convention gives to a poste from a date; an avenant is one more line."""
+
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="lignes")
+    poste = models.ForeignKey(Poste, models.PROTECT, related_name="convention_lignes")
+    date_effet = models.DateField("date d’effet")
+    montant = montant("montant", help_text="Négatif pour un avenant qui retire.")
+    bonification = montant("bonification", default=0)
+
+    objects = ParConventionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["convention", "poste", "date_effet"]
+        verbose_name = "ligne de convention"
+        verbose_name_plural = "lignes de convention"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "poste", "date_effet"],
+                name="convention_ligne_unique",
+                violation_error_message="Ce poste a déjà une ligne à cette date d’effet "
+                "dans la convention.",
+            ),
+        ]
+        triggers = [
+            # A sum over several rows: checked when the transaction ends, so that the lines of
+            # one convention can be corrected in any order.
+            pgtrigger.Trigger(
+                name="convention_ligne_somme_positive",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("ligne", "conseillers_conventionligne")],
+                func=pgtrigger.Func(
+                    f"""
+                    ligne := COALESCE(OLD, NEW);
+                    IF EXISTS (
+                        SELECT 1 FROM {{meta.db_table}} l
+                        WHERE (l.convention_id, l.poste_id) IN (
+                            (ligne.convention_id, ligne.poste_id),
+                            (COALESCE(NEW.convention_id, ligne.convention_id),
+                             COALESCE(NEW.poste_id, ligne.poste_id)))
+                        GROUP BY l.convention_id, l.poste_id
+                        HAVING SUM(l.montant + l.bonification) < 0
+                    ) THEN
+                        RAISE EXCEPTION '{MESSAGE_SOMME_NEGATIVE}'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                    """
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.convention} — {self.poste} au {self.date_effet:%d/%m/%Y}"
+
+
+class Versement(models.Model):
+    """An instalment planned or received, or money given back (`reversement`)."""
+
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="versements")
+    rang = models.PositiveSmallIntegerField("rang")
+    montant = montant("montant")
+    sens = models.CharField("sens", max_length=12, choices=Sens, default=Sens.VERSEMENT)
+    date_prevue = models.DateField("prévu le")
+    date_recue = models.DateField("reçu le", null=True, blank=True)
+    piece = models.CharField("pièce justificative", max_length=200, blank=True)
+
+    objects = ParConventionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["convention", "rang"]
+        verbose_name = "versement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "rang"],
+                name="versement_rang_unique",
+                violation_error_message="Ce rang existe déjà dans la convention.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant__gte=0),
+                name="versement_montant_positif",
+                violation_error_message="Un montant ne peut être négatif : "
+                "pour de l’argent rendu, choisissez le sens « reversement ».",
+            ),
+            models.CheckConstraint(
+                condition=Q(rang__gte=1),
+                name="versement_rang_positif",
+                violation_error_message="Le rang d’un versement commence à 1.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.convention}, {self.get_sens_display().lower()} n° {self.rang}"

@@ -1,0 +1,185 @@
+"""Closed lists of the plan and the activity.
+
+The activity lists are La Coop's, value for value (la-coop.md, section 1), so that an
+advisor finds the same words and an import needs no translation.
+"""
+
+from django.db.models import TextChoices
+
+
+class TypeLieu(TextChoices):
+    MAIRIE = "mairie", "Mairie"
+    SALLE_POLYVALENTE = "salle_polyvalente", "Salle polyvalente"
+    BIBLIOTHEQUE = "bibliotheque", "Bibliothèque"
+    EHPAD = "ehpad", "EHPAD"
+    CCAS = "ccas", "CCAS"
+    ASSOCIATION = "association", "Association"
+    TIERS_LIEU = "tiers_lieu", "Tiers-lieu"
+    FRANCE_SERVICES = "france_services", "France services"
+    CENTRE_SOCIAL = "centre_social", "Centre social"
+    ETABLISSEMENT_SCOLAIRE = "etablissement_scolaire", "Établissement scolaire"
+    STRUCTURE_DEPARTEMENTALE = "structure_departementale", "Structure départementale"
+    AUTRE = "autre", "Autre"
+
+
+class NatureCreneau(TextChoices):
+    PERMANENCE = "permanence", "Permanence"
+    ATELIER = "atelier", "Atelier"
+    MINI_FORMATION = "mini_formation", "Mini-formation"
+
+
+class Acces(TextChoices):
+    LIBRE = "libre", "Sans rendez-vous"
+    RENDEZ_VOUS = "rendez_vous", "Sur rendez-vous"
+    LES_DEUX = "les_deux", "Avec ou sans rendez-vous"
+
+
+class StatutOccurrence(TextChoices):
+    TENUE = "tenue", "Tenue"
+    ANNULEE = "annulee", "Annulée"
+
+
+class Motif(TextChoices):
+    """Why an occurrence was cancelled: a closed list, no health reason."""
+
+    FERMETURE_DU_LIEU = "fermeture_du_lieu", "Fermeture du lieu"
+    ABSENCE_DU_CONSEILLER = "absence_du_conseiller", "Absence du conseiller"
+    POSTE_VACANT = "poste_vacant", "Poste vacant"
+    INTEMPERIES = "intemperies", "Intempéries"
+    PANNE = "panne_materiel_ou_reseau", "Panne de matériel ou de réseau"
+    FERMETURE_PROGRAMMEE = "fermeture_programmee", "Fermeture programmée"
+    REMPLACEE = "remplacee", "Remplacée"
+    AUTRE = "autre", "Autre"
+
+
+class NatureSeance(TextChoices):
+    INDIVIDUEL = "individuel", "Accompagnement individuel"
+    ATELIER = "atelier", "Atelier"
+    MINI_FORMATION = "mini_formation", "Mini-formation"
+
+
+class Canal(TextChoices):
+    LIEU_ACTIVITE = "lieu_activite", "Lieu d’activité"
+    AUTRE_LIEU = "autre_lieu", "Autre lieu"
+    DOMICILE = "domicile", "À domicile"
+    A_DISTANCE = "a_distance", "À distance"
+
+
+class Materiel(TextChoices):
+    ORDINATEUR = "ordinateur", "Ordinateur"
+    TELEPHONE = "telephone", "Téléphone"
+    TABLETTE = "tablette", "Tablette"
+    AUTRE = "autre", "Autre"
+    AUCUN = "aucun", "Pas de matériel"
+
+
+class Autonomie(TextChoices):
+    ENTIEREMENT_ACCOMPAGNE = "entierement_accompagne", "Avec guidage"
+    PARTIELLEMENT_AUTONOME = (
+        "partiellement_autonome",
+        "Autonome avec guidage en cas de besoin",
+    )
+    AUTONOME = "autonome", "Autonome"
+
+
+class Niveau(TextChoices):
+    DEBUTANT = "debutant", "Débutant"
+    INTERMEDIAIRE = "intermediaire", "Intermédiaire"
+    AVANCE = "avance", "Avancé"
+
+
+class Orientation(TextChoices):
+    ADMINISTRATION = "administration", "Administration (mairie, préfecture…)"
+    MEDIATION_NUMERIQUE = "mediation_numerique", "Autre structure de médiation numérique"
+    OPERATEUR = (
+        "operateur_ou_organisme_en_charge",
+        "Opérateur ou organisme en charge de la démarche",
+    )
+    AIDE_SOCIALE = "aide_sociale", "Structure d’aide sociale"
+    INSERTION_PROFESSIONNELLE = "insertion_professionnelle", "Insertion professionnelle"
+    AIDE_AUX_DEMARCHES = (
+        "aide_aux_demarches_administratives",
+        "Aide aux démarches administratives (France services…)",
+    )
+    AUTRE = "autre", "Autre"
+
+
+class Source(TextChoices):
+    FORMULAIRE = "formulaire", "Saisie"
+    IMPORT = "import", "Fichier importé"
+    COOP = "coop", "La Coop"
+
+
+class StatutMois(TextChoices):
+    OUVERT = "ouvert", "Ouvert"
+    CLOS = "clos", "Clos"
+    RECTIFICATION = "rectification", "En rectification"
+
+
+class Thematique(TextChoices):
+    DIAGNOSTIC_NUMERIQUE = "diagnostic_numerique", "Diagnostic numérique"
+    PRENDRE_EN_MAIN = "prendre_en_main_du_materiel", "Prendre en main du matériel"
+    MAINTENANCE = "maintenance_de_materiel", "Maintenance de matériel"
+    CONTENUS = "gere_ses_contenus_numeriques", "Gérer ses contenus numériques"
+    NAVIGATION = "navigation_sur_internet", "Navigation sur internet"
+    EMAIL = "email", "E-mail"
+    BUREAUTIQUE = "bureautique", "Bureautique"
+    RESEAUX_SOCIAUX = "reseaux_sociaux", "Réseaux sociaux, communication"
+    SANTE = "sante", "Santé"
+    BANQUE = "banque_et_achats_en_ligne", "Banque et achats en ligne"
+    ENTREPRENEURIAT = "entrepreneuriat", "Accompagner un professionnel"
+    INSERTION = "insertion_professionnelle", "Insertion professionnelle"
+    SECURITE = "securite_numerique", "Prévention en sécurité numérique"
+    PARENTALITE = "parentalite", "Parentalité"
+    SCOLARITE = "scolarite_et_numerique", "Scolarité et numérique"
+    CREER = "creer_avec_le_numerique", "Créer avec le numérique"
+    CULTURE = "culture_numerique", "Culture numérique"
+    IA = "intelligence_artificielle", "Intelligence artificielle (IA)"
+    DEMARCHES = "aide_aux_demarches_administratives", "Aide aux démarches administratives"
+    # The eleven « démarches administratives », under the one above.
+    PAPIERS = "papiers_elections_citoyennete", "Papiers – Élections – Citoyenneté"
+    FAMILLE = "famille_scolarite", "Famille – Scolarité"
+    SOCIAL = "social_sante", "Social – Santé"
+    TRAVAIL = "travail_formation", "Travail – Formation – Entreprise"
+    LOGEMENT = "logement", "Logement"
+    TRANSPORTS = "transports_mobilite", "Transports – Mobilité"
+    ARGENT = "argent_impots", "Argent – Impôts"
+    JUSTICE = "justice", "Justice"
+    ETRANGERS = "etrangers_europe", "Étrangers – Europe"
+    LOISIRS = "loisirs_sports_culture", "Loisirs – Sports – Culture"
+    ASSOCIATIONS = "associations", "Associations"
+
+
+_ordre = list(Thematique)
+THEMATIQUES_ADMINISTRATIVES = tuple(_ordre[_ordre.index(Thematique.PAPIERS) :])
+THEMATIQUES_MEDIATION = tuple(_ordre[: _ordre.index(Thematique.PAPIERS)])
+
+NON_COMMUNIQUE = "non_communique"
+
+
+class TrancheAge(TextChoices):
+    MOINS_DE_DOUZE = "moins_de_douze", "Moins de 12 ans"
+    DOUZE_DIX_HUIT = "douze_dix_huit", "12 à 17 ans"
+    DIX_HUIT_VINGT_QUATRE = "dix_huit_vingt_quatre", "18 à 24 ans"
+    VINGT_CINQ_TRENTE_NEUF = "vingt_cinq_trente_neuf", "25 à 39 ans"
+    QUARANTE_CINQUANTE_NEUF = "quarante_cinquante_neuf", "40 à 59 ans"
+    SOIXANTE_SOIXANTE_NEUF = "soixante_soixante_neuf", "60 à 69 ans"
+    SOIXANTE_DIX_PLUS = "soixante_dix_plus", "70 ans et plus"
+
+
+class Genre(TextChoices):
+    MASCULIN = "masculin", "Masculin"
+    FEMININ = "feminin", "Féminin"
+
+
+class StatutSocial(TextChoices):
+    RETRAITE = "retraite", "Retraité"
+    SANS_EMPLOI = "sans_emploi", "Sans emploi"
+    EN_EMPLOI = "en_emploi", "En emploi"
+    SCOLARISE = "scolarise", "Scolarisé"
+
+
+# Public groups of a séance: (prefix of the columns, list). What is left to the number of
+# participants is « non communiqué », computed and never stored.
+GROUPES = (("age", TrancheAge), ("genre", Genre), ("statut", StatutSocial))
+COMPTEURS = tuple(f"{prefixe}_{valeur}" for prefixe, liste in GROUPES for valeur in liste.values)

@@ -1,0 +1,16 @@
+"""The plan (Creneau), what became of it (Occurrence), the fact (Seance), the month's lock."""
+
+from permanences.models.lieux import LieuAccueil
+from permanences.models.mois import Declaration, Mois
+from permanences.models.plan import Creneau, Fermeture, Occurrence
+from permanences.models.seances import Seance
+
+__all__ = [
+    "Creneau",
+    "Declaration",
+    "Fermeture",
+    "LieuAccueil",
+    "Mois",
+    "Occurrence",
+    "Seance",
+]

@@ -1,0 +1,83 @@
+"""Host sites."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from conseillers.enums import Role
+from conseillers.models import Utilisateur
+from conseillers.models.base import valide_code_insee, valide_siret
+from permanences.enums import TypeLieu
+from territoires.models import Commune
+
+
+class LieuAccueilQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        """Host sites are public places: everybody who works with the plan sees them."""
+        if utilisateur.lit_tout or utilisateur.role in (Role.CONSEILLER, Role.EMPLOYEUR):
+            return self
+        return self.none()
+
+
+class LieuAccueil(models.Model):
+    code = models.CharField("code", max_length=40, unique=True)
+    nom = models.CharField("nom", max_length=200)
+    type = models.CharField("type", max_length=30, choices=TypeLieu)
+    adresse = models.CharField("adresse", max_length=300, blank=True)
+    code_insee = models.CharField("code INSEE", max_length=5, validators=[valide_code_insee])
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lieux",
+        help_text="Vide pour un lieu d’un autre département.",
+    )
+    latitude = models.FloatField("latitude", null=True, blank=True)
+    longitude = models.FloatField("longitude", null=True, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True, validators=[valide_siret])
+    actif = models.BooleanField("ouvert au programme", default=True)
+    qpv = models.BooleanField("en quartier prioritaire (QPV)", default=False)
+    accessible = models.BooleanField("accessible aux fauteuils roulants", null=True, blank=True)
+
+    objects = LieuAccueilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = "lieu d’accueil"
+        verbose_name_plural = "lieux d’accueil"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
+                ),
+                name="lieu_coordonnees_completes",
+                violation_error_message="Donnez la latitude et la longitude ensemble, en degrés, "
+                "ou aucune des deux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(commune__isnull=False) | Q(latitude__isnull=False),
+                name="lieu_hors_departement_situe",
+                violation_error_message="Un lieu d’un autre département a besoin de ses "
+                "coordonnées.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def clean(self) -> None:
+        """The commune follows from the code: an old code becomes the current commune's."""
+        from django.core.exceptions import ValidationError
+
+        from territoires.selectors import CodeInseeInvalide, resolve_code_insee
+
+        try:
+            trouve = resolve_code_insee(self.code_insee)
+        except CodeInseeInvalide as erreur:
+            raise ValidationError({"code_insee": str(erreur)}) from erreur
+        self.code_insee, self.commune = trouve.code, trouve.commune

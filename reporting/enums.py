@@ -1,0 +1,45 @@
+"""Closed lists of the reports."""
+
+from django.db.models import TextChoices
+
+
+class TypeRapport(TextChoices):
+    COUVERTURE = "couverture", "Couverture (maillage)"
+    FREQUENTATION = "frequentation", "Fréquentation"
+
+
+class StatutRapport(TextChoices):
+    """The life of one report; `Rapport.statut` is the truth, a message only carries an id."""
+
+    FIGE = "fige", "Chiffres figés, PDF à produire"
+    EN_COURS = "en_cours", "PDF en cours"
+    ECHEC = "echec", "Échec"
+    PRODUIT = "produit", "Produit"
+    TRANSMIS = "transmis", "Transmis"
+    REMPLACE = "remplace", "Remplacé"
+
+
+class FormatFichier(TextChoices):
+    PDF = "pdf", "PDF"
+    JSON = "json", "JSON"
+    CSV = "csv", "CSV"
+
+
+class Figure(TextChoices):
+    """Figures that may have a dated value of the programme, or a target (`Cible`)."""
+
+    POSTES_RESERVES = "postes_reserves", "Postes réservés par l’accord préalable"
+    POSTES_DEPARTEMENT = "postes_departement", "Postes de la part du Département"
+    POSTES_PARTENAIRE = "postes_partenaire", "Postes de la part des partenaires"
+    ENVELOPPE = "enveloppe", "Enveloppe de la première phase (euros)"
+    SEUIL_JOURS_TENUS = "seuil_jours_tenus", "Jours tenus pour qu’un EPCI soit couvert"
+    POSTES_POURVUS = "postes_pourvus", "Postes pourvus"
+    EPCI_COUVERTS = "epci_couverts", "EPCI couverts"
+    POPULATION_A_10_KM = "population_a_10_km", "Part de la population à 10 km (0 à 1)"
+    TAUX_TENUE = "taux_tenue", "Taux de créneaux tenus (0 à 1)"
+    COMMUNES_NON_DESSERVIES = "communes_non_desservies", "Communes non desservies"
+    SEANCES = "seances", "Séances du mois"
+    PARTICIPATIONS = "participations", "Participations du mois"
+    HEURES = "heures", "Heures de séance du mois"
+    PREMIERES_VENUES = "premieres_venues", "Premières venues déclarées du mois"
+    ATELIERS = "ateliers", "Ateliers et mini-formations du mois"
