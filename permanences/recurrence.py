@@ -139,9 +139,7 @@ def _hebdomadaire(
         lundi += regle.intervalle * _UNE_SEMAINE
 
 
-def _mensuelle(
-    regle: Regle, date_debut: dt.date, bas: dt.date, haut: dt.date
-) -> Iterator[dt.date]:
+def _mensuelle(regle: Regle, date_debut: dt.date, bas: dt.date, haut: dt.date) -> Iterator[dt.date]:
     origine = date_debut.year * 12 + date_debut.month - 1
     rang = bas.year * 12 + bas.month - 1 - origine
     rang += -rang % regle.intervalle

@@ -50,11 +50,7 @@ class RapportQuerySet(models.QuerySet):
 
     def en_vigueur(self) -> Self:
         """Last version of each type and month."""
-        return (
-            self.definitifs()
-            .order_by("type", "mois", "-version")
-            .distinct("type", "mois")
-        )
+        return self.definitifs().order_by("type", "mois", "-version").distinct("type", "mois")
 
     def a_reprendre(self, *, battement_avant: dt.datetime) -> Self:
         """Waiting, or held by a worker that gave no sign of life since `battement_avant`."""
@@ -129,8 +125,7 @@ class Rapport(models.Model):
                 violation_error_message="Un rapport produit a un PDF et son empreinte.",
             ),
             models.CheckConstraint(
-                condition=~Q(statut__in=TRANSMIS)
-                | Q(transmis_le__isnull=False, version__gte=1),
+                condition=~Q(statut__in=TRANSMIS) | Q(transmis_le__isnull=False, version__gte=1),
                 name="rapport_transmis_est_definitif",
                 violation_error_message="Un rapport provisoire ne se transmet pas.",
             ),
@@ -189,7 +184,9 @@ class Rapport(models.Model):
     @property
     def nom_fichier(self) -> str:
         """Without extension: `couverture-2026-10`, `couverture-2026-10-v2`."""
-        suite = "-provisoire" if self.provisoire else f"-v{self.version}" if self.version > 1 else ""
+        suite = (
+            "-provisoire" if self.provisoire else f"-v{self.version}" if self.version > 1 else ""
+        )
         return f"{self.type}-{self.mois:%Y-%m}{suite}"
 
 

@@ -13,9 +13,7 @@ from conseillers.models.base import valide_code_insee, valide_siret
 
 
 class UtilisateurManager(BaseUserManager["Utilisateur"]):
-    def create_user(
-        self, courriel: str, password: str | None = None, **champs: Any
-    ) -> Utilisateur:
+    def create_user(self, courriel: str, password: str | None = None, **champs: Any) -> Utilisateur:
         utilisateur = self.model(courriel=courriel.strip().lower(), **champs)
         utilisateur.set_password(password)
         utilisateur.save(using=self._db)
@@ -82,9 +80,7 @@ class StructureQuerySet(models.QuerySet):
         if utilisateur.role == Role.EMPLOYEUR:
             return self.filter(pk=utilisateur.structure_id)
         if utilisateur.role == Role.CONSEILLER:
-            return self.filter(
-                postes__affectations__conseiller__utilisateur=utilisateur
-            ).distinct()
+            return self.filter(postes__affectations__conseiller__utilisateur=utilisateur).distinct()
         return self.none()
 
     def with_part(self) -> Self:

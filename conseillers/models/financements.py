@@ -13,12 +13,10 @@ from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from conseillers.models.comptes import Structure, Utilisateur
 from conseillers.models.postes import Poste
 
-MESSAGE_SOMME_NEGATIVE = (
-    "La somme des lignes d’un poste dans une convention ne peut être négative."
-)
+MESSAGE_SOMME_NEGATIVE = "La somme des lignes d’un poste dans une convention ne peut être négative."
 
 
-def montant(nom: str, **options: object) -> models.DecimalField:
+def euros(nom: str, **options: object) -> models.DecimalField:
     """Euros to the cent."""
     return models.DecimalField(nom, max_digits=11, decimal_places=2, **options)
 
@@ -77,8 +75,8 @@ class ConventionLigne(models.Model):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="lignes")
     poste = models.ForeignKey(Poste, models.PROTECT, related_name="convention_lignes")
     date_effet = models.DateField("date d’effet")
-    montant = montant("montant", help_text="Négatif pour un avenant qui retire.")
-    bonification = montant("bonification", default=0)
+    montant = euros("montant", help_text="Négatif pour un avenant qui retire.")
+    bonification = euros("bonification", default=0)
 
     objects = ParConventionQuerySet.as_manager()
 
@@ -133,7 +131,7 @@ class Versement(models.Model):
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="versements")
     rang = models.PositiveSmallIntegerField("rang")
-    montant = montant("montant")
+    montant = euros("montant")
     sens = models.CharField("sens", max_length=12, choices=Sens, default=Sens.VERSEMENT)
     date_prevue = models.DateField("prévu le")
     date_recue = models.DateField("reçu le", null=True, blank=True)

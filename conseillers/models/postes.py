@@ -39,9 +39,7 @@ class Poste(models.Model):
         "numéro", unique=True, validators=[MinValueValidator(1)]
     )
     structure = models.ForeignKey(Structure, models.PROTECT, related_name="postes")
-    type = models.CharField(
-        "type", max_length=20, choices=TypePoste, default=TypePoste.CONSEILLER
-    )
+    type = models.CharField("type", max_length=20, choices=TypePoste, default=TypePoste.CONSEILLER)
     date_attribution = models.DateField("attribué le")
     date_rendu = models.DateField(
         "rendu le", null=True, blank=True, help_text="Premier jour où le poste n’est plus à nous."
@@ -81,9 +79,7 @@ class ConseillerQuerySet(models.QuerySet):
         if utilisateur.lit_tout:
             return self
         if utilisateur.role == Role.EMPLOYEUR:
-            return self.filter(
-                affectations__poste__structure=utilisateur.structure_id
-            ).distinct()
+            return self.filter(affectations__poste__structure=utilisateur.structure_id).distinct()
         if utilisateur.role == Role.CONSEILLER:
             return self.filter(utilisateur=utilisateur)
         return self.none()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from conseillers.models import Utilisateur
 from conseillers.models.base import valide_code_insee, valide_siret
 from permanences.enums import TypeLieu
 from territoires.models import Commune
+from territoires.selectors import CodeInseeRefuse, resolve_code_insee
 
 
 class LieuAccueilQuerySet(models.QuerySet):
@@ -52,9 +54,7 @@ class LieuAccueil(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(
-                    latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
-                ),
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="lieu_coordonnees_completes",
                 violation_error_message="Donnez la latitude et la longitude ensemble, en degrés, "
                 "ou aucune des deux.",
@@ -72,12 +72,9 @@ class LieuAccueil(models.Model):
 
     def clean(self) -> None:
         """The commune follows from the code: an old code becomes the current commune's."""
-        from django.core.exceptions import ValidationError
-
-        from territoires.selectors import CodeInseeInvalide, resolve_code_insee
-
         try:
             trouve = resolve_code_insee(self.code_insee)
-        except CodeInseeInvalide as erreur:
+        except CodeInseeRefuse as erreur:
             raise ValidationError({"code_insee": str(erreur)}) from erreur
-        self.code_insee, self.commune = trouve.code, trouve.commune
+        self.code_insee = trouve.code
+        self.commune = None if trouve.hors_departement else trouve.commune

@@ -154,9 +154,17 @@ class Seance(models.Model):
         indexes = [
             models.Index(fields=["date"]),
             models.Index(fields=["auteur", "-date"]),
-            models.Index(fields=["creneau", "date"], condition=Q(creneau__isnull=False), name="seance_creneau_date"),
-            models.Index(fields=["cree_le"], condition=Q(hors_delai=True), name="seance_hors_delai"),
-            models.Index(fields=["date"], condition=Q(poste__isnull=True), name="seance_en_attente"),
+            models.Index(
+                fields=["creneau", "date"],
+                condition=Q(creneau__isnull=False),
+                name="seance_creneau_date",
+            ),
+            models.Index(
+                fields=["cree_le"], condition=Q(hors_delai=True), name="seance_hors_delai"
+            ),
+            models.Index(
+                fields=["date"], condition=Q(poste__isnull=True), name="seance_en_attente"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
