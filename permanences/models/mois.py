@@ -7,7 +7,7 @@ from typing import Self
 
 import pgtrigger
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from conseillers.models import Poste, Utilisateur
@@ -188,3 +188,10 @@ class Declaration(models.Model):
     def clean(self) -> None:
         if self.mois:
             refuse_si_clos(self.mois)
+
+
+def hold_mois(jour: dt.date, *, seul: bool = False) -> None:
+    """Hold the month of `jour` until the transaction ends, shared, or alone (`seul`)."""
+    fonction = "pg_advisory_xact_lock" if seul else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {fonction}(%s, %s)", [VERROU_MOIS, jour.year * 100 + jour.month])

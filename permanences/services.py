@@ -1,0 +1,287 @@
+"""Acts on the plan and on séances. One act, one function, one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conseillers.enums import RoleAffectation
+from conseillers.models import Affectation, Conseiller, Poste, Utilisateur
+from permanences.enums import Canal, Motif, Source, StatutOccurrence
+from permanences.models import Creneau, Declaration, LieuAccueil, Mois, Occurrence, Seance
+from permanences.models.mois import (
+    hold_mois,
+    phrase_mois_clos,
+    premier_du_mois,
+    refuse_si_clos,
+)
+from permanences.models.plan import phrase_pas_de_creneau
+from permanences.models.seances import CHAMPS_SAISIS
+from territoires.selectors import (
+    CodeInseeRefuse,
+    ResolvedCommune,
+    departement_of,
+    resolve_code_insee,
+)
+
+# An e-mail, a French phone number, a social-security number (domaine.md, 4.1).
+COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
+PHRASE_COORDONNEES = (
+    "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."
+)
+
+
+def poste_de(conseiller: Conseiller, jour: dt.date, creneau: Creneau | None = None) -> Poste | None:
+    """The poste that the advisor holds that day, the créneau's first, the principal one next."""
+    affectations = [
+        a
+        for a in Affectation.objects.actif_le(jour)
+        .filter(conseiller=conseiller)
+        .select_related("poste")
+        .order_by("date_debut", "pk")
+        if a.poste.date_attribution <= jour
+        and (a.poste.date_rendu is None or jour < a.poste.date_rendu)
+    ]
+    affectations.sort(
+        key=lambda a: (
+            creneau is None or a.poste_id != creneau.poste_id,
+            a.role != RoleAffectation.PRINCIPALE,
+        )
+    )
+    return affectations[0].poste if affectations else None
+
+
+def place_seance(seance: Seance, lieu: LieuAccueil | None, trouve: ResolvedCommune | None) -> None:
+    """Copy on the séance where it took place, as the territory stands that day."""
+    if seance.canal == Canal.A_DISTANCE:
+        code, commune = "", None
+    elif lieu is not None:
+        code, commune = lieu.code_insee, lieu.commune
+    elif trouve is not None:
+        code, commune = trouve.code, None if trouve.hors_departement else trouve.commune
+    else:
+        code, commune = "", None
+    seance.code_insee = code
+    seance.commune = commune
+    seance.epci = commune.epci if commune else None
+    seance.departement = departement_of(code) if code else ""
+
+
+def refuse_creneau_absent(creneau: Creneau | None, jour: dt.date | None) -> None:
+    """A séance is attached only to a date on which its créneau takes place (rapports.md)."""
+    if creneau is not None and jour is not None and not creneau.a_lieu_le(jour):
+        raise ValidationError({"creneau": phrase_pas_de_creneau(creneau, jour)})
+
+
+def _fill(seance: Seance, champs: Mapping[str, Any]) -> None:
+    """Set what was typed, then what follows from it. Raises ValidationError by field."""
+    champs = dict(champs)
+    code_insee = (champs.pop("code_insee", None) or "").strip()
+    for nom, valeur in champs.items():
+        if nom not in CHAMPS_SAISIS:
+            raise TypeError(f"Seance has no typed field {nom!r}")
+        setattr(seance, nom, valeur)
+    if seance.date and seance.date > timezone.localdate():
+        raise ValidationError(
+            {"date": "Cette date est à venir : une séance se saisit une fois qu’elle a eu lieu."}
+        )
+    if COORDONNEES.search(seance.titre):
+        raise ValidationError({"titre": PHRASE_COORDONNEES})
+    seance.thematiques = list(dict.fromkeys(seance.thematiques or []))
+    seance.materiel = list(dict.fromkeys(seance.materiel or []))
+    refuse_creneau_absent(seance.creneau, seance.date)
+    trouve = None
+    if code_insee and seance.canal in (Canal.AUTRE_LIEU, Canal.DOMICILE):
+        try:
+            trouve = resolve_code_insee(code_insee)
+        except CodeInseeRefuse as erreur:
+            raise ValidationError({"code_insee": str(erreur)}) from erreur
+    place_seance(seance, seance.lieu, trouve)
+
+
+def _check(seance: Seance) -> None:
+    """full_clean, with the two errors that a person can act on put on their fields."""
+    if seance.canal == Canal.LIEU_ACTIVITE and seance.lieu_id is None:
+        raise ValidationError({"lieu": "Choisissez le lieu d’accueil."})
+    if seance.canal in (Canal.AUTRE_LIEU, Canal.DOMICILE) and not seance.code_insee:
+        raise ValidationError({"code_insee": "Indiquez la commune où la séance a eu lieu."})
+    try:
+        seance.full_clean()
+    except ValidationError as erreur:
+        messages = erreur.message_dict
+        for prefixe, champ in (("premières venues", "nb_premieres_venues"),):
+            general = messages.get(NON_FIELD_ERRORS, [])
+            vises = [m for m in general if prefixe in m]
+            if vises:
+                messages[NON_FIELD_ERRORS] = [m for m in general if m not in vises]
+                messages.setdefault(champ, []).extend(vises)
+        raise ValidationError({c: m for c, m in messages.items() if m}) from erreur
+
+
+@transaction.atomic
+def record_seance(
+    *,
+    utilisateur: Utilisateur,
+    cle: uuid.UUID,
+    source: str = Source.FORMULAIRE,
+    saisie_le: dt.date | None = None,
+    **champs: Any,
+) -> Seance:
+    """Write one séance of the signed-in advisor, once per `cle`.
+
+    `champs` are the names of CHAMPS_SAISIS less those that follow (poste, auteur, commune…).
+    Sent twice, the second call gives the row of the first. An author without a poste that day
+    leaves it « en attente de rattachement » (`poste` empty); a closed month marks it
+    `hors_delai`. Raises ValidationError, messages by field.
+    """
+    auteur = Conseiller.objects.filter(utilisateur=utilisateur).first()
+    if auteur is None:
+        raise ValidationError(
+            "Ce compte n’est pas rattaché à un conseiller : demandez-le au Département."
+        )
+    with transaction.atomic():
+        # Two sends of one key at the same moment wait for each other here.
+        _lock_cle(cle)
+        deja = Seance.objects.filter(cle=cle).first()
+        if deja is not None:
+            if deja.auteur_id != auteur.pk:
+                raise ValidationError("Cette séance a déjà été envoyée depuis un autre compte.")
+            return deja
+        seance = Seance(
+            cle=cle, auteur=auteur, source=source, saisie_le=saisie_le or timezone.localdate()
+        )
+        _fill(seance, champs)
+        seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
+        if seance.date:
+            seance.hors_delai = _est_clos(seance.date)
+        _check(seance)
+        seance.save()
+    return seance
+
+
+def _lock_cle(cle: uuid.UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(cle)])
+
+
+def _est_clos(jour: dt.date) -> bool:
+    hold_mois(jour)
+    return Mois.objects.clos().filter(premier_jour=premier_du_mois(jour)).exists()
+
+
+def est_modifiable(seance: Seance) -> bool:
+    """False when its month is closed, except for a late one that no clôture has counted yet."""
+    mois = Mois.objects.clos().filter(premier_jour=premier_du_mois(seance.date)).first()
+    if mois is None:
+        return True
+    if not seance.hors_delai:
+        return False
+    return not Mois.objects.filter(clos_le__gte=seance.cree_le).exists()
+
+
+def _refuse_si_figee(seance: Seance) -> None:
+    hold_mois(seance.date)
+    if not est_modifiable(seance):
+        mois = Mois.objects.get(premier_jour=premier_du_mois(seance.date))
+        raise ValidationError(phrase_mois_clos(seance.date, mois.clos_le), code="mois_clos")
+
+
+@transaction.atomic
+def update_seance(*, seance: Seance, utilisateur: Utilisateur, **champs: Any) -> Seance:
+    """Correct a séance. Raises ValidationError, messages by field, or for a closed month."""
+    seance = Seance.objects.select_for_update().get(pk=seance.pk)
+    _refuse_si_figee(seance)
+    champs.setdefault("code_insee", seance.code_insee)
+    _fill(seance, champs)
+    if "poste" not in champs and seance.auteur is not None:
+        seance.poste = poste_de(seance.auteur, seance.date, seance.creneau)
+    if _est_clos(seance.date) and not seance.hors_delai:
+        refuse_si_clos(seance.date)
+    _check(seance)
+    seance.save()
+    return seance
+
+
+@transaction.atomic
+def attach_seance(*, seance: Seance, poste: Poste, utilisateur: Utilisateur) -> Seance:
+    """Staff settles a séance « en attente de rattachement » by giving it a poste."""
+    seance = Seance.objects.select_for_update().get(pk=seance.pk)
+    _refuse_si_figee(seance)
+    if not poste.date_attribution <= seance.date or (
+        poste.date_rendu and seance.date >= poste.date_rendu
+    ):
+        raise ValidationError({"poste": f"Le {poste} n’est pas à nous à la date de la séance."})
+    seance.poste = poste
+    seance.save(update_fields=["poste", "modifiee_le"])
+    return seance
+
+
+@transaction.atomic
+def delete_seance(*, seance: Seance, utilisateur: Utilisateur) -> None:
+    """Withdraw a séance: the row stays, so that a phone that sends it again is told so."""
+    seance = Seance.objects.select_for_update().get(pk=seance.pk)
+    _refuse_si_figee(seance)
+    seance.supprimee_le = timezone.now()
+    seance.save(update_fields=["supprimee_le", "modifiee_le"])
+
+
+@transaction.atomic
+def set_occurrence(
+    *,
+    creneau: Creneau,
+    date: dt.date,
+    statut: str,
+    motif: str = "",
+    motif_texte: str = "",
+    utilisateur: Utilisateur,
+) -> Occurrence:
+    """Say what became of one date of a créneau; said again, it is corrected."""
+    hold_mois(date)
+    if statut == StatutOccurrence.TENUE and date > timezone.localdate():
+        raise ValidationError(
+            {"statut": "Cette date est à venir : elle ne peut pas déjà avoir été tenue."}
+        )
+    if statut == StatutOccurrence.ANNULEE and motif == Motif.AUTRE and not motif_texte.strip():
+        raise ValidationError({"motif_texte": "Précisez le motif « autre » en quelques mots."})
+    if COORDONNEES.search(motif_texte):
+        raise ValidationError({"motif_texte": PHRASE_COORDONNEES})
+    occurrence = (
+        Occurrence.objects.select_for_update().filter(creneau=creneau, date=date).first()
+    ) or Occurrence(creneau=creneau, date=date)
+    occurrence.statut = statut
+    occurrence.motif = motif if statut == StatutOccurrence.ANNULEE else ""
+    occurrence.motif_texte = motif_texte if occurrence.motif else ""
+    occurrence.full_clean()
+    occurrence.save()
+    return occurrence
+
+
+@transaction.atomic
+def clear_occurrence(*, creneau: Creneau, date: dt.date, utilisateur: Utilisateur) -> None:
+    """Back to « à renseigner »."""
+    hold_mois(date)
+    refuse_si_clos(date)
+    Occurrence.objects.filter(creneau=creneau, date=date).delete()
+
+
+@transaction.atomic
+def declare_mois(*, poste: Poste, mois: dt.date, utilisateur: Utilisateur) -> Declaration:
+    """« Mon mois est complet »; a second time changes nothing, the first date stays."""
+    mois = premier_du_mois(mois)
+    hold_mois(mois)
+    if mois > timezone.localdate():
+        raise ValidationError("Ce mois n’a pas commencé : il ne peut pas déjà être complet.")
+    deja = Declaration.objects.filter(poste=poste, mois=mois).first()
+    if deja is not None:
+        return deja
+    declaration = Declaration(poste=poste, mois=mois, faite_le=timezone.localdate())
+    declaration.full_clean()
+    declaration.save()
+    return declaration
