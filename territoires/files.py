@@ -5,14 +5,24 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from territoires.codes import (
+    CODE_INSEE,
+    CODE_INSEE_ANCIEN,
+    CODE_INSEE_INVALIDE,
+    SIREN,
+    SIREN_INVALIDE,
+)
+
 DATA = Path(__file__).resolve().parent / "data"
 
 Ligne = TypeVar("Ligne")
+Nombre = TypeVar("Nombre", int, float)
 
 
 class FichierRefuse(ValueError):
@@ -132,14 +142,14 @@ def _parsed(path: Path, parse: Callable[[dict[str, str]], Ligne]) -> list[Ligne]
         try:
             lines.append(parse(row))
         except (KeyError, TypeError, ValueError) as error:
-            raise FichierRefuse(f"{path.name}, ligne {number} : {_reason(error)}.") from error
+            raise FichierRefuse(f"{path.name}, ligne {number} : {_reason(error)}") from error
     return lines
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):
-        return f"il manque la colonne {error.args[0]}"
-    return f"une valeur ne se lit pas ({error})"
+        return f"il manque la colonne {error.args[0]}."
+    return str(error) or "une valeur ne se lit pas."
 
 
 def _contours(path: Path) -> dict[str, dict[str, Any]]:
@@ -148,6 +158,8 @@ def _contours(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _commune(row: dict[str, str], contours: dict[str, dict[str, Any]]) -> LigneCommune:
+    if not re.fullmatch(CODE_INSEE, row["code"]):
+        raise ValueError(CODE_INSEE_INVALIDE)
     return LigneCommune(
         code=row["code"],
         nom=row["nom"],
@@ -156,27 +168,38 @@ def _commune(row: dict[str, str], contours: dict[str, dict[str, Any]]) -> LigneC
         canton_nom=row["canton_nom"],
         arrondissement=row["arrondissement"] or None,
         arrondissement_nom=row["arrondissement_nom"],
-        population=int(row["population"]) if row["population"] else None,
-        latitude=float(row["lat"]),
-        longitude=float(row["lon"]),
+        population=_number(row, "population", int) if row["population"] else None,
+        latitude=_number(row, "lat", float),
+        longitude=_number(row, "lon", float),
         codes_postaux=_list(row["codes_postaux"]),
         contour=contours.get(row["code"]),
     )
 
 
 def _epci(row: dict[str, str]) -> LigneEPCI:
+    if not re.fullmatch(SIREN, row["siren"]):
+        raise ValueError(SIREN_INVALIDE)
     return LigneEPCI(
         siren=row["siren"],
         nom=row["nom"],
         type=row["type"],
-        communes_total=int(row["communes_total"]),
-        population_totale=int(row["population_epci"]),
+        communes_total=_number(row, "communes_total", int),
+        population_totale=_number(row, "population_epci", int),
         departements=_list(row["departements"]),
     )
 
 
 def _ancienne(row: dict[str, str]) -> LigneAncienne:
+    if not re.fullmatch(CODE_INSEE_ANCIEN, row["ancien_code"]):
+        raise ValueError(CODE_INSEE_INVALIDE)
     return LigneAncienne(row["ancien_code"], row["ancien_nom"], row["code"])
+
+
+def _number(row: dict[str, str], column: str, kind: Callable[[str], Nombre]) -> Nombre:
+    try:
+        return kind(row[column])
+    except ValueError as error:
+        raise ValueError(f"« {row[column]} » n’est pas un nombre (colonne {column}).") from error
 
 
 def _list(cell: str) -> list[str]:

@@ -14,17 +14,15 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from territoires.codes import (
+    CODE_INSEE,
+    CODE_INSEE_ANCIEN,
+    CODE_INSEE_INVALIDE,
+    SIREN,
+    SIREN_INVALIDE,
+)
 from territoires.enums import TypeEPCI
 from territoires.text import search_words, sort_key
-
-# The national pattern (schema « lieux de médiation numérique », field code_insee).
-CODE_INSEE = r"^([013-9]\d|2[AB1-9])\d{3}$"
-# Old files still hold the codes that Corsica had before 1976: 20004 is now 2A004.
-CODE_INSEE_ANCIEN = r"^(\d{2}|2[AB])\d{3}$"
-SIREN = r"^\d{9}$"
-
-CODE_INSEE_INVALIDE = "Un code INSEE a cinq caractères, par exemple 72181 ou 2A004."
-SIREN_INVALIDE = "Un numéro SIREN a neuf chiffres, par exemple 247200132."
 
 
 class NomQuerySet(models.QuerySet):

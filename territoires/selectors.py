@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
+from territoires.codes import CODE_INSEE, CODE_INSEE_INVALIDE, departement_of
 from territoires.files import (
     Departement,
     FichierRefuse,
@@ -16,7 +17,7 @@ from territoires.files import (
     read_departement,
     read_millesimes,
 )
-from territoires.models import CODE_INSEE, CODE_INSEE_INVALIDE, Commune, CommuneAncienne
+from territoires.models import Commune, CommuneAncienne
 
 _CODE_INSEE = re.compile(CODE_INSEE)
 
@@ -78,11 +79,6 @@ def _departement(code: str) -> Departement:
 @cache
 def _millesimes(code: str) -> Millesimes:
     return read_millesimes(code)
-
-
-def departement_of(code_insee: str) -> str:
-    """« 72181 » -> « 72 », « 2A004 » -> « 2A », « 97101 » -> « 971 »."""
-    return code_insee[: 3 if code_insee.startswith(("97", "98")) else 2]
 
 
 def resolve_code_insee(code: str) -> ResolvedCommune:
@@ -157,9 +153,7 @@ def _check_form(code_saisi: str, code: str) -> None:
     if _CODE_INSEE.fullmatch(code):
         return
     # A spreadsheet that took 01004 for a number gives back 1004.
-    if re.fullmatch(r"\d{4}", code):
-        raise CodeInseeRefuse(
-            f"« {code_saisi} » n’est pas un code INSEE : un tableur a sans doute retiré "
-            f"le zéro du début (0{code} ?)."
-        )
-    raise CodeInseeRefuse(f"« {code_saisi} » n’est pas un code INSEE. {CODE_INSEE_INVALIDE}")
+    hint = (
+        " Un tableur a peut-être retiré le zéro du début." if re.fullmatch(r"\d{4}", code) else ""
+    )
+    raise CodeInseeRefuse(f"« {code_saisi} » n’est pas un code INSEE. {CODE_INSEE_INVALIDE}{hint}")
