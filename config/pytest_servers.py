@@ -1,0 +1,102 @@
+"""What the suite needs around it: local servers, a browser, and no network at all."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from config import local_servers
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+UNPLAYED: dict[str, list[str]] = {}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Before pytest-django reads the settings, which need DATABASE_URL."""
+    try:
+        local_servers.start("test")
+    except local_servers.ServeurIndisponible as error:
+        raise pytest.UsageError(str(error)) from error
+    return (yield)
+
+
+# --- Tests that the machine may not be able to play -----------------------------------------
+
+
+def missing_for(item: pytest.Item) -> str:
+    if item.get_closest_marker("navigateur") and not CHROMIUM:
+        return "chromium est introuvable : apt-get install -y chromium"
+    if item.get_closest_marker("worker") and not os.environ.get("REDIS_URL"):
+        return "aucun Redis : apt-get install -y redis-server, ou REDIS_URL"
+    if item.get_closest_marker("pdf") and not local_servers.has_pango():
+        packages = " ".join(local_servers.PANGO)
+        return f"Pango manque : apt-get install -y --no-install-recommends {packages}"
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if reason := missing_for(item):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"Jamais sauté en intégration continue. {reason}", pytrace=False)
+        UNPLAYED.setdefault(reason, []).append(item.nodeid)
+        pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for reason, tests in UNPLAYED.items():
+        terminalreporter.section(f"{len(tests)} test(s) NON JOUÉ(S)", red=True, bold=True)
+        terminalreporter.line(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: the others tell sooner what is wrong."""
+    items.sort(key=lambda item: item.get_closest_marker("navigateur") is not None)
+
+
+# --- Network --------------------------------------------------------------------------------
+
+
+def pytest_configure() -> None:
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
+
+
+def _local_only(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        local = self.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1", "localhost")
+        assert local, f"La suite n’a pas droit au réseau : {address}"
+        return connect(self, address)
+
+    return guarded
+
+
+# --- Fixtures -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """For a test marked `worker`."""
+    return os.environ["REDIS_URL"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    # Playwright's loop runs in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = ["disable-gpu", "disable-background-networking", "disable-component-update",
+             "disable-sync", "no-first-run", "no-sandbox"]  # fmt: skip
+    return {"executable_path": CHROMIUM, "args": [f"--{flag}" for flag in flags]}
+
+
+@pytest.fixture
+def navigateur(new_context: Any, live_server: Any) -> Any:
+    """A page of a real browser on the live site: navigateur.goto("/connexion/")."""
+    context = new_context(
+        base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris",
+        viewport={"width": 1280, "height": 900},
+    )  # fmt: skip
+    return context.new_page()

@@ -1,0 +1,31 @@
+"""One machine: the demo (`make demo`) and any manage.py command on its database."""
+
+import sys
+
+from config import local_servers
+
+try:
+    # A Redis without the demo's worker would swallow jobs: only a running one is used.
+    local_servers.start("demo", with_redis=False)
+except local_servers.ServeurIndisponible as erreur:
+    sys.exit(str(erreur))
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import env
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env("SECRET_KEY", default="demonstration-sans-secret-jamais-en-production")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DATABASES = {"default": env.db("DATABASE_URL")}
+# Static files straight from their folders: nothing to collect before a demo.
+WHITENOISE_USE_FINDERS = True
+
+# The fictitious accounts that seed_demo creates and `make demo` announces.
+MOT_DE_PASSE_DEMO = "demonstration-2026"
+COMPTES_DEMO = {
+    "gestionnaire": "gestionnaire@demo.invalid",
+    "direction": "direction@demo.invalid",
+    "conseiller": "conseiller@demo.invalid",
+    "employeur": "employeur@demo.invalid",
+    "prefecture": "prefecture@demo.invalid",
+}

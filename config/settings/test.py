@@ -1,0 +1,60 @@
+"""A hostile copy: what production forgives, the suite does not."""
+
+import inspect
+from pathlib import Path
+
+from django.template.base import Node
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, TEMPLATES, env
+
+DEBUG = False
+SECRET_KEY = "tests-seulement"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///conseillers")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+
+# Jobs run where they are asked for; a test marked `worker` starts a real worker on `redis_url`.
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+
+
+class VariableInconnue(str):
+    """Makes an undefined variable fail in the project's templates, and only there.
+
+    Django's own templates (admin, forms) rely on undefined variables being empty.
+    """
+
+    def __bool__(self) -> bool:
+        return _is_ours(_current_template())
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"Variable « {variable} » inconnue dans {_current_template()}")
+
+
+def _current_template() -> str:
+    frame = inspect.currentframe()
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and getattr(node, "origin", None):
+            return str(node.origin.name)
+        frame = frame.f_back
+    return ""
+
+
+def _is_ours(template: str) -> bool:
+    path = Path(template)
+    return path.is_relative_to(BASE_DIR) and "site-packages" not in path.parts
+
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = VariableInconnue()
