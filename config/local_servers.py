@@ -147,7 +147,7 @@ def postmaster(data: Path) -> int:
 
 
 def find_postgres(folder: Path) -> tuple[int, Path]:
-    """Major version and bin/ folder: the one that made our data, else system's newest, else wheel's."""
+    """Major version and bin/ folder: the one that made our data, else the newest."""
     wanted = os.environ.get("LOCAL_SERVERS", "")
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=version, reverse=True)
     if on_path := shutil.which("postgres"):
