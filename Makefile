@@ -58,7 +58,7 @@ check: venv ## static checks: style, arrows between layers, templates, migration
 APPS := territoires conseillers permanences reporting
 TYPED := $(foreach app,$(APPS),$(wildcard $(app)/*services*.py $(app)/*selectors*.py $(app)/services $(app)/selectors \
 	$(app)/enums.py)) territoires/geo.py permanences/recurrence.py reporting/indicateurs.py \
-	config/local_servers.py config/demo.py
+	config/local_servers.py
 
 format: venv ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .

