@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-
 from territoires.selectors import departement_de_l_instance
 
 

@@ -1,6 +1,11 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from config.views import accueil
 
 urlpatterns = [
+    path("", accueil, name="accueil"),
+    path("", include("conseillers.urls")),
+    path("", include("permanences.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # templates of the form fields, under templates/django/forms/
     "pgtrigger",
     "csp",
     "rest_framework",

@@ -1,0 +1,22 @@
+"""`{% load francais %}`: the formats of `territoires.typographie`, for screens and reports."""
+
+from django import template
+
+from territoires import typographie
+
+register = template.Library()
+
+register.filter("nombre", typographie.format_nombre)
+register.filter("pourcentage", typographie.format_pourcentage)
+register.filter("mois", typographie.format_mois)
+register.filter("jour", typographie.format_jour)
+register.filter("date_longue", typographie.format_date)
+register.filter("heure", typographie.format_heure)
+register.filter("duree", typographie.format_duree)
+
+
+@register.filter
+def accorde(nombre: int, mots: str) -> str:
+    """`{{ n|accorde:"séance" }}`, `{{ n|accorde:"mois,mois" }}`."""
+    singulier, _, pluriel = mots.partition(",")
+    return typographie.accorde(nombre, singulier, pluriel)
