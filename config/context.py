@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
 from territoires.selectors import departement_de_l_instance
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config import local_servers
+from config import local_servers, pango
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 UNPLAYED: dict[str, list[str]] = {}
@@ -32,9 +32,8 @@ def missing_for(item: pytest.Item) -> str:
         return "chromium est introuvable : apt-get install -y chromium"
     if item.get_closest_marker("worker") and not os.environ.get("REDIS_URL"):
         return "aucun Redis : apt-get install -y redis-server, ou REDIS_URL"
-    if item.get_closest_marker("pdf") and not local_servers.has_pango():
-        packages = " ".join(local_servers.PANGO)
-        return f"Pango manque : apt-get install -y --no-install-recommends {packages}"
+    if item.get_closest_marker("pdf") and not pango.is_here():
+        return f"Pango manque : {pango.COMMAND}"
     return ""
 
 

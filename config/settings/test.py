@@ -11,7 +11,8 @@ from config.settings.base import BASE_DIR, TEMPLATES, env
 DEBUG = False
 SECRET_KEY = "tests-seulement"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///conseillers")}
+# The default lets mypy and makemigrations --check read these settings without a server.
+DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///tests?host=/nonexistent")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

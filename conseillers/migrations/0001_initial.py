@@ -646,7 +646,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="candidature_recrutee_sur_un_poste",
-                violation_error_message="Une candidature recrutée l’est sur un poste : indiquez-le.",
+                violation_error_message="Indiquez le poste sur lequel elle est recrutée.",
             ),
         ),
         migrations.AddConstraint(
@@ -695,7 +695,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 name="affectation_principales_sans_chevauchement",
-                violation_error_message="Ce poste a déjà une affectation principale sur ces dates : terminez-la d’abord, ou choisissez « remplacement ».",
+                violation_error_message="Ce poste a déjà une affectation principale à ces dates : terminez-la d’abord, ou choisissez « remplacement ».",
             ),
         ),
         migrations.AddConstraint(

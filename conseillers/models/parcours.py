@@ -44,7 +44,7 @@ class Candidature(models.Model):
             models.CheckConstraint(
                 condition=~Q(etat=EtatCandidature.RECRUTEE) | Q(poste__isnull=False),
                 name="candidature_recrutee_sur_un_poste",
-                violation_error_message="Une candidature recrutée l’est sur un poste : indiquez-le.",
+                violation_error_message="Indiquez le poste sur lequel elle est recrutée.",
             ),
         ]
 

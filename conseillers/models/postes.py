@@ -163,7 +163,7 @@ class Affectation(models.Model):
                     ),
                 ],
                 condition=Q(role=RoleAffectation.PRINCIPALE),
-                violation_error_message="Ce poste a déjà une affectation principale sur ces dates : "
+                violation_error_message="Ce poste a déjà une affectation principale à ces dates : "
                 "terminez-la d’abord, ou choisissez « remplacement ».",
             ),
         ]

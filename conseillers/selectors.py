@@ -1,0 +1,107 @@
+"""Reading across posts, people and money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from conseillers.enums import Part, TypePoste
+from conseillers.models import Absence, Affectation, Poste
+
+UN_JOUR = dt.timedelta(days=1)
+
+
+def jours(premier: dt.date, dernier: dt.date) -> Iterator[dt.date]:
+    """Every day of [premier, dernier]."""
+    for rang in range((dernier - premier).days + 1):
+        yield premier + rang * UN_JOUR
+
+
+def _dans(jour: dt.date, debut: dt.date, fin: dt.date | None) -> bool:
+    return debut <= jour and (fin is None or jour <= fin)
+
+
+@dataclass(slots=True)
+class PosteOccupe:
+    """A poste over a period: who held it and who was away, day by day."""
+
+    pk: int
+    numero: int
+    type: str
+    part: Part
+    employeur: str
+    date_attribution: dt.date
+    date_rendu: dt.date | None
+    # (conseiller, début, fin)
+    affectations: list[tuple[int, dt.date, dt.date | None]] = field(default_factory=list)
+    absences: list[tuple[int, dt.date, dt.date]] = field(default_factory=list)
+
+    def est_attribue(self, jour: dt.date) -> bool:
+        """Attributed and not given back: `date_rendu` is the first day it is not ours."""
+        return self.date_attribution <= jour and (self.date_rendu is None or jour < self.date_rendu)
+
+    def titulaires(self, jour: dt.date) -> list[int]:
+        return [c for c, debut, fin in self.affectations if _dans(jour, debut, fin)]
+
+    def est_occupe(self, jour: dt.date) -> bool:
+        return self.est_attribue(jour) and any(
+            _dans(jour, debut, fin) for _, debut, fin in self.affectations
+        )
+
+    def tous_absents(self, jour: dt.date) -> bool:
+        """Every holder in force that day is absent; false when there is none."""
+        if not self.absences:
+            return False
+        titulaires = self.titulaires(jour)
+        absents = {c for c, debut, fin in self.absences if debut <= jour <= fin}
+        return bool(titulaires) and absents.issuperset(titulaires)
+
+    @property
+    def est_coordinateur(self) -> bool:
+        return self.type == TypePoste.COORDINATEUR
+
+
+def occupation(premier: dt.date, dernier: dt.date) -> dict[int, PosteOccupe]:
+    """Every poste with its affectations and absences of [premier, dernier], in 3 queries."""
+    postes = {
+        p.pk: PosteOccupe(
+            pk=p.pk,
+            numero=p.numero,
+            type=p.type,
+            part=p.structure.part,
+            employeur=p.structure.nom,
+            date_attribution=p.date_attribution,
+            date_rendu=p.date_rendu,
+        )
+        for p in Poste.objects.select_related("structure").order_by("numero")
+    }
+    for poste, conseiller, debut, fin in Affectation.objects.actif_entre(
+        premier, dernier
+    ).values_list("poste_id", "conseiller_id", "date_debut", "date_fin"):
+        postes[poste].affectations.append((conseiller, debut, fin))
+    for poste, conseiller, du, au in Absence.objects.actif_entre(premier, dernier).values_list(
+        "poste_id", "conseiller_id", "date_debut", "date_fin"
+    ):
+        postes[poste].absences.append((conseiller, du, au))
+    return postes
+
+
+def vacant_depuis(postes: Iterable[PosteOccupe], jour: dt.date) -> dict[int, dt.date]:
+    """First day without an occupant of each of these vacant postes, as of `jour`; 1 query.
+
+    The day after the last affectation that ended, or the attribution of a poste that nobody
+    has held yet.
+    """
+    cherches = {p.pk: p for p in postes}
+    fins: dict[int, list[dt.date]] = defaultdict(list)
+    for poste, fin in Affectation.objects.filter(
+        poste__in=cherches, date_debut__lte=jour, date_fin__lt=jour
+    ).values_list("poste_id", "date_fin"):
+        if fin is not None:
+            fins[poste].append(fin)
+    return {
+        pk: max([f + UN_JOUR for f in fins[pk]] + [poste.date_attribution])
+        for pk, poste in cherches.items()
+    }

@@ -1,0 +1,167 @@
+"""The plan against what became of it: the state of every occurrence of a period.
+
+One reading for the report, the advisor's day and the public page (rapports.md, « Plan and
+reality »).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from conseillers.enums import Part
+from conseillers.selectors import PosteOccupe
+from permanences.enums import Motif, StatutOccurrence
+from permanences.models import Creneau, Fermeture, Occurrence, Seance
+
+TENUE = StatutOccurrence.TENUE.value
+ANNULEE = StatutOccurrence.ANNULEE.value
+A_RENSEIGNER = "a_renseigner"
+
+
+@dataclass(slots=True, frozen=True)
+class OccurrenceDuPlan:
+    """One planned date and what is known of it. `minutes` is the planned length."""
+
+    creneau_id: int
+    date: dt.date
+    nature: str
+    poste_id: int
+    part: Part
+    lieu_id: int
+    minutes: int
+    etat: str
+    motif: str
+    participations: int
+
+    @property
+    def sans_visite(self) -> bool:
+        return self.etat == TENUE and self.participations == 0
+
+
+class Fermetures:
+    """Closures of a period, the most specific first, then the one entered first."""
+
+    def __init__(self, premier: dt.date, dernier: dt.date) -> None:
+        self._par_objet: dict[tuple[str, int | None], list[tuple[dt.date, dt.date, str]]] = (
+            defaultdict(list)
+        )
+        for creneau, lieu, poste, debut, fin, motif in (
+            Fermeture.objects.actif_entre(premier, dernier)
+            .order_by("pk")
+            .values_list("creneau_id", "lieu_id", "poste_id", "date_debut", "date_fin", "motif")
+        ):
+            objet: tuple[str, int | None] = ("programme", None)
+            if creneau:
+                objet = ("creneau", creneau)
+            elif lieu:
+                objet = ("lieu", lieu)
+            elif poste:
+                objet = ("poste", poste)
+            self._par_objet[objet].append((debut, fin, motif))
+
+    def motif(self, *, creneau: int, lieu: int, poste: int, jour: dt.date) -> str:
+        """Motive of the closure that covers this occurrence, or empty."""
+        if not self._par_objet:
+            return ""
+        for objet in (
+            ("creneau", creneau),
+            ("lieu", lieu),
+            ("poste", poste),
+            ("programme", None),
+        ):
+            for debut, fin, motif in self._par_objet.get(objet, ()):
+                if debut <= jour <= fin:
+                    return motif
+        return ""
+
+
+def plan_entre(
+    premier: dt.date,
+    dernier: dt.date,
+    *,
+    postes: dict[int, PosteOccupe],
+    creneaux: Iterable[Creneau] | None = None,
+) -> list[OccurrenceDuPlan]:
+    """Every planned occurrence of [premier, dernier] with its state, by créneau then date.
+
+    `postes` comes from `conseillers.selectors.occupation` over the same period. 4 queries at
+    most, whatever the number of créneaux and séances.
+    """
+    if creneaux is None:
+        creneaux = Creneau.objects.actif_entre(premier, dernier).order_by("code")
+    fermetures = Fermetures(premier, dernier)
+    declarees = {
+        (creneau, jour): (statut, motif)
+        for creneau, jour, statut, motif in Occurrence.objects.filter(
+            date__gte=premier, date__lte=dernier
+        ).values_list("creneau_id", "date", "statut", "motif")
+    }
+    visites: dict[tuple[int, dt.date], int] = {
+        (creneau, jour): total
+        for creneau, jour, total in Seance.objects.comptees()
+        .entre(premier, dernier)
+        .filter(creneau__isnull=False)
+        .order_by()
+        .values("creneau_id", "date")
+        .annotate(total=Sum("nb_participants"))
+        .values_list("creneau_id", "date", "total")
+    }
+    return [
+        _occurrence(creneau, jour, postes[creneau.poste_id], declarees, visites, fermetures)
+        for creneau in creneaux
+        for jour in creneau.dates_entre(premier, dernier)
+    ]
+
+
+def _occurrence(
+    creneau: Creneau,
+    jour: dt.date,
+    poste: PosteOccupe,
+    declarees: dict[tuple[int, dt.date], tuple[str, str]],
+    visites: dict[tuple[int, dt.date], int],
+    fermetures: Fermetures,
+) -> OccurrenceDuPlan:
+    cle = (creneau.pk, jour)
+    etat, motif = _etat(creneau, jour, poste, declarees.get(cle), cle in visites, fermetures)
+    return OccurrenceDuPlan(
+        creneau_id=creneau.pk,
+        date=jour,
+        nature=creneau.nature,
+        poste_id=poste.pk,
+        part=poste.part,
+        lieu_id=creneau.lieu_id,
+        minutes=creneau.minutes,
+        etat=etat,
+        motif=motif,
+        participations=visites.get(cle, 0),
+    )
+
+
+def _etat(
+    creneau: Creneau,
+    jour: dt.date,
+    poste: PosteOccupe,
+    declaree: tuple[str, str] | None,
+    avec_seance: bool,
+    fermetures: Fermetures,
+) -> tuple[str, str]:
+    """The first rule that applies (rapports.md, « Plan and reality », 1 to 6)."""
+    if avec_seance or (declaree and declaree[0] == TENUE):
+        return TENUE, ""
+    if declaree:
+        return ANNULEE, declaree[1]
+    motif = fermetures.motif(
+        creneau=creneau.pk, lieu=creneau.lieu_id, poste=creneau.poste_id, jour=jour
+    )
+    if motif:
+        return ANNULEE, motif
+    if poste.tous_absents(jour):
+        return ANNULEE, Motif.ABSENCE_DU_CONSEILLER.value
+    if not poste.est_occupe(jour):
+        return ANNULEE, Motif.POSTE_VACANT.value
+    return A_RENSEIGNER, ""

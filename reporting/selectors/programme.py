@@ -1,0 +1,289 @@
+"""Postes, money and completeness of a month (rapports.md, « Postes and money »)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q, Sum
+
+from conseillers.enums import Part, Phase, Sens, TypeStructure
+from conseillers.models import Affectation, Convention, ConventionLigne, Versement
+from conseillers.selectors import PosteOccupe, jours, vacant_depuis
+from permanences import recurrence
+from permanences.models import Declaration
+from reporting import indicateurs
+
+# A vacant poste under convention is given back after six months (domaine.md, 1.3).
+MOIS_DE_VACANCE = 6
+RANG_DECLARATION = 5
+
+
+@dataclass(slots=True)
+class LigneEnVigueur:
+    """The convention of a poste in force on a day; the one that ends last where several are."""
+
+    reference: str
+    phase: str
+    date_fin: dt.date
+
+
+def conventions_en_vigueur(jour: dt.date) -> dict[int, LigneEnVigueur]:
+    """{poste: its convention in force on `jour`}; 1 query."""
+    lignes = (
+        ConventionLigne.objects.filter(
+            date_effet__lte=jour, convention__date_debut__lte=jour, convention__date_fin__gte=jour
+        )
+        .order_by("convention__date_fin", "pk")
+        .values_list(
+            "poste_id", "convention__reference", "convention__phase", "convention__date_fin"
+        )
+    )
+    return {poste: LigneEnVigueur(ref, phase, fin) for poste, ref, phase, fin in lignes}
+
+
+def etat_du_poste(poste: PosteOccupe, jour: dt.date) -> str:
+    """« a_venir », « rendu », « pourvu » or « vacant »."""
+    if poste.date_attribution > jour:
+        return "a_venir"
+    if poste.date_rendu is not None and poste.date_rendu <= jour:
+        return "rendu"
+    return "pourvu" if poste.est_occupe(jour) else "vacant"
+
+
+def _compte(
+    postes: Iterable[PosteOccupe], premier: dt.date, dernier: dt.date, sous_convention: set[int]
+) -> dict[str, Any]:
+    etats: dict[str, int] = defaultdict(int)
+    attribues = vacance = hors_convention = 0
+    for poste in postes:
+        etat = etat_du_poste(poste, dernier)
+        etats[etat] += 1
+        hors_convention += etat == "pourvu" and poste.pk not in sous_convention
+        for jour in jours(premier, dernier):
+            if poste.est_attribue(jour):
+                attribues += 1
+                vacance += not poste.est_occupe(jour)
+    return {
+        "attribues": etats["pourvu"] + etats["vacant"] + etats["rendu"],
+        "rendus": etats["rendu"],
+        "pourvus": etats["pourvu"],
+        "vacants": etats["vacant"],
+        "jours_vacance": vacance,
+        "jours_attribues": attribues,
+        "taux_occupation": None
+        if not attribues
+        else indicateurs.part(attribues - vacance, attribues),
+        "hors_convention": hors_convention,
+    }
+
+
+def compte_des_postes(
+    postes: dict[int, PosteOccupe],
+    premier: dt.date,
+    dernier: dt.date,
+    *,
+    sous_convention: set[int],
+    valeurs: dict[str, Decimal],
+) -> dict[str, Any]:
+    """The `postes` object of the coverage report."""
+    tous = list(postes.values())
+    return {
+        "reserves": int(valeurs.get("postes_reserves", 0)),
+        **_compte(tous, premier, dernier, sous_convention),
+        "par_part": {
+            part: {
+                "reserves": int(valeurs.get(f"postes_{part}", 0)),
+                **_compte([p for p in tous if p.part == part], premier, dernier, sous_convention),
+            }
+            for part in Part.values
+        },
+    }
+
+
+def lignes_des_postes(
+    postes: dict[int, PosteOccupe], jour: dt.date, conventions: dict[int, LigneEnVigueur]
+) -> list[dict[str, Any]]:
+    """One line per poste attributed, no name and no activity; 2 queries."""
+    attribues = [p for p in postes.values() if p.date_attribution <= jour]
+    vacants = [p for p in attribues if etat_du_poste(p, jour) == "vacant"]
+    depuis = vacant_depuis(vacants, jour)
+    fins = fins_de_contrat(jour)
+    lignes = []
+    for poste in attribues:
+        convention = conventions.get(poste.pk)
+        etat = etat_du_poste(poste, jour)
+        vacance = depuis.get(poste.pk)
+        lignes.append(
+            {
+                "numero": poste.numero,
+                "employeur": poste.employeur,
+                "part": poste.part.value,
+                "type": poste.type,
+                "etat": etat,
+                "vacant_depuis": _iso(vacance),
+                "limite_restitution": _iso(
+                    indicateurs.jour_decale_de_mois(vacance, MOIS_DE_VACANCE)
+                    if vacance and convention
+                    else None
+                ),
+                "fin_contrat": _iso(fins.get(poste.pk) if etat == "pourvu" else None),
+                "fin_convention": _iso(convention.date_fin if convention else None),
+                "phase": convention.phase if convention else None,
+                "hors_convention": etat == "pourvu" and convention is None,
+            }
+        )
+    return lignes
+
+
+def _iso(jour: dt.date | None) -> str | None:
+    return jour.isoformat() if jour else None
+
+
+def fins_de_contrat(jour: dt.date) -> dict[int, dt.date]:
+    """{poste: last day of the contract in force on `jour`}, where it has one; 1 query."""
+    fins = (
+        Affectation.objects.actif_le(jour)
+        .filter(date_fin__isnull=False)
+        .order_by("date_fin")
+        .values_list("poste_id", "date_fin")
+    )
+    return {poste: fin for poste, fin in fins if fin is not None}
+
+
+def financements(jour: dt.date, enveloppe: Decimal | None) -> dict[str, Any]:
+    """Money per phase and part, in whole cents; 3 queries.
+
+    Summed per convention: lines and instalments never meet in one join.
+    """
+    lignes = dict(
+        ConventionLigne.objects.filter(date_effet__lte=jour)
+        .order_by()
+        .values("convention_id")
+        .annotate(total=Sum(F("montant") + F("bonification")))
+        .values_list("convention_id", "total")
+    )
+    verses: dict[int, Decimal] = defaultdict(Decimal)
+    for convention, sens, total in (
+        Versement.objects.filter(date_recue__lte=jour)
+        .order_by()
+        .values("convention_id", "sens")
+        .annotate(total=Sum("montant"))
+        .values_list("convention_id", "sens", "total")
+    ):
+        verses[convention] += total if sens == Sens.VERSEMENT else -total
+    resultat: dict[str, Any] = {
+        "enveloppe": centimes(enveloppe or Decimal(0)),
+        **{phase: _poste_budgetaire() for phase in Phase.values},
+        "par_part": {
+            part: {phase: _poste_budgetaire() for phase in Phase.values} for part in Part.values
+        },
+    }
+    for pk, phase, type_structure, solde in Convention.objects.values_list(
+        "pk", "phase", "structure__type", "date_solde"
+    ):
+        part = Part.DEPARTEMENT if type_structure == TypeStructure.DEPARTEMENT else Part.PARTENAIRE
+        conventionne = centimes(lignes.get(pk, Decimal(0)))
+        verse = centimes(verses[pk])
+        reste = 0 if solde and solde <= jour else conventionne - verse
+        for cumul in (resultat[phase], resultat["par_part"][part][phase]):
+            cumul["conventionne"] += conventionne
+            cumul["verse"] += verse
+            cumul["reste_a_verser"] += reste
+    return resultat
+
+
+def _poste_budgetaire() -> dict[str, int]:
+    return {"conventionne": 0, "verse": 0, "reste_a_verser": 0}
+
+
+def centimes(euros: Decimal) -> int:
+    return int((euros * 100).to_integral_value())
+
+
+def date_limite_de_declaration(mois: dt.date) -> dt.date:
+    """Fifth working day of the next month: « mon mois est complet » is on time until then."""
+    return indicateurs.jour_ouvre(
+        indicateurs.mois_decale(mois, 1),
+        RANG_DECLARATION,
+        lambda jour: recurrence.est_ferie(jour, settings.DEPARTEMENT),
+    )
+
+
+def completude_par_poste(
+    postes: dict[int, PosteOccupe], premier: dt.date, dernier: dt.date
+) -> dict[int, str]:
+    """{poste: state} for each poste attributed at least one day of the month; 1 query."""
+    declarees = dict(Declaration.objects.filter(mois=premier).values_list("poste_id", "faite_le"))
+    limite = date_limite_de_declaration(premier)
+    etats = {}
+    for poste in postes.values():
+        attribues = [j for j in jours(premier, dernier) if poste.est_attribue(j)]
+        if attribues:
+            etats[poste.pk] = _completude(poste, attribues, declarees.get(poste.pk), limite)
+    return etats
+
+
+def _completude(
+    poste: PosteOccupe, attribues: list[dt.date], faite_le: dt.date | None, limite: dt.date
+) -> str:
+    """First that applies (rapports.md, « Complétude »)."""
+    if poste.est_coordinateur:
+        return "sans_objet"
+    occupes = [j for j in attribues if poste.est_occupe(j)]
+    if not occupes:
+        return "vacant"
+    if faite_le is not None:
+        return "a_l_heure" if faite_le <= limite else "en_retard"
+    return "excuse" if all(poste.tous_absents(j) for j in occupes) else "manquant"
+
+
+ETATS_COMPLETUDE = ("sans_objet", "vacant", "a_l_heure", "en_retard", "excuse", "manquant")
+
+
+def compte_de_completude(etats: dict[int, str]) -> dict[str, int]:
+    return {etat: list(etats.values()).count(etat) for etat in ETATS_COMPLETUDE}
+
+
+def postes_en_vacance_longue(
+    lignes: list[dict[str, Any]], jour: dt.date, mois: int = 4
+) -> list[dict[str, Any]]:
+    """Vacant for more than `mois` months: « à décider »."""
+    return [
+        {k: ligne[k] for k in ("numero", "vacant_depuis", "limite_restitution")}
+        for ligne in lignes
+        if ligne["vacant_depuis"]
+        and indicateurs.jour_decale_de_mois(dt.date.fromisoformat(ligne["vacant_depuis"]), mois)
+        < jour
+    ]
+
+
+def conventions_qui_finissent(jour: dt.date, mois: int = 6) -> list[dict[str, Any]]:
+    """Conventions that end within `mois` months; 1 query."""
+    fin = indicateurs.jour_decale_de_mois(jour, mois)
+    return [
+        {"reference": ref, "employeur": nom, "phase": phase, "date_fin": date_fin.isoformat()}
+        for ref, nom, phase, date_fin in Convention.objects.filter(
+            Q(date_solde__isnull=True) | Q(date_solde__gt=jour),
+            date_fin__gte=jour,
+            date_fin__lte=fin,
+        )
+        .order_by("date_fin", "reference")
+        .values_list("reference", "structure__nom", "phase", "date_fin")
+    ]
+
+
+def contrats_qui_finissent(
+    lignes: list[dict[str, Any]], jour: dt.date, mois: int = 6
+) -> list[dict[str, Any]]:
+    fin = indicateurs.jour_decale_de_mois(jour, mois).isoformat()
+    return [
+        {"numero": ligne["numero"], "date_fin": ligne["fin_contrat"]}
+        for ligne in lignes
+        if ligne["fin_contrat"] and ligne["fin_contrat"] <= fin
+    ]

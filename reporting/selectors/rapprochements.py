@@ -1,0 +1,82 @@
+"""Sums that must agree, printed in the annex and blocking at the clôture (rapports.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+MESURES = ("seances", "participations", "minutes")
+LIGNES_HORS_EPCI = ("a_distance", "hors_departement", "sans_epci")
+
+
+def _somme(lignes: Iterable[dict[str, Any]], cle: str) -> int:
+    return sum(ligne[cle] for ligne in lignes)
+
+
+def rapprochements(
+    couverture: dict[str, Any], frequentation: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """[{"libelle", "gauche", "droite"}]: the two sides are equal when all is well."""
+    return [
+        {"libelle": libelle, "gauche": gauche, "droite": droite}
+        for libelle, gauche, droite in (
+            *_frequentation(frequentation),
+            *_couverture(couverture),
+            *_entre_rapports(couverture, frequentation),
+        )
+    ]
+
+
+def _frequentation(f: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    total = f["total"]
+    lignes = [*f["par_epci"], *(f[cle] for cle in LIGNES_HORS_EPCI if cle in f)]
+    for mesure in MESURES:
+        yield (
+            f"EPCI, à distance et hors département : {mesure}",
+            _somme(lignes, mesure),
+            total[mesure],
+        )
+    for axe, nom in (
+        ("par_nature", "Natures"),
+        ("par_part", "Parts"),
+        ("par_canal", "Canaux"),
+        ("par_type_lieu", "Types de lieu"),
+    ):
+        for mesure in MESURES:
+            yield f"{nom} : {mesure}", _somme(f[axe].values(), mesure), total[mesure]
+    for groupe, nom in (("tranches_age", "Âges"), ("genres", "Genres"), ("statuts", "Statuts")):
+        yield f"{nom} : participations", sum(f[groupe].values()), total["participations"]
+    yield "Délais de saisie : séances", sum(f["saisie"].values()), total["seances"]
+
+
+def _couverture(c: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    total, postes = c["total"], c["postes"]
+    lignes = [
+        *c["par_epci"],
+        *(c[cle] for cle in ("hors_departement", "sans_epci") if cle in c),
+    ]
+    yield (
+        "Tenues, annulées et à renseigner : prévues",
+        total["tenues"] + total["annulees"] + total["a_renseigner"],
+        total["prevues"],
+    )
+    for etat in ("prevues", "tenues", "annulees", "a_renseigner", "minutes_tenues"):
+        yield f"Lignes du plan : {etat}", _somme(lignes, etat), total[etat]
+    yield "Motifs : annulées", sum(c["motifs"].values()), total["annulees"]
+    yield "Natures : prévues", _somme(c["par_nature"].values(), "prevues"), total["prevues"]
+    yield (
+        "Postes pourvus, vacants et rendus : attribués",
+        postes["pourvus"] + postes["vacants"] + postes["rendus"],
+        postes["attribues"],
+    )
+    yield (
+        "Communes par EPCI : population",
+        _somme(c["par_epci"], "population")
+        + sum(x["population"] for x in c["communes"] if x["siren"] is None),
+        c["population"]["total"],
+    )
+
+
+def _entre_rapports(c: dict[str, Any], f: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    for mesure in ("seances", "participations"):
+        yield f"Les deux rapports : {mesure}", c["total"][mesure], f["total"][mesure]
