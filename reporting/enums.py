@@ -19,6 +19,17 @@ class StatutRapport(TextChoices):
     REMPLACE = "remplace", "Remplacé"
 
 
+class NatureActe(TextChoices):
+    """What was done to a month, by whom, why: kept as long as the reports."""
+
+    CLOTURE = "cloture", "Clôture"
+    REOUVERTURE = "reouverture", "Réouverture"
+    RECTIFICATION = "rectification", "Ouverture d’une rectification"
+    RELANCE = "relance", "Relance d’un rapport"
+    TRANSMISSION = "transmission", "Transmission à la Préfecture"
+    RECEPTION = "reception", "Accusé de réception"
+
+
 class FormatFichier(TextChoices):
     PDF = "pdf", "PDF"
     JSON = "json", "JSON"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.models.mois import du_mois
-from reporting.enums import Figure, FormatFichier, StatutRapport, TypeRapport
+from reporting.enums import Figure, FormatFichier, NatureActe, StatutRapport, TypeRapport
 
 TRANSMIS = (StatutRapport.TRANSMIS, StatutRapport.REMPLACE)
 # Without I, L, O, U: a code is read aloud and typed from paper.
@@ -213,6 +213,34 @@ class Telechargement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rapport} ({self.get_format_display()})"
+
+
+class ActeQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        return self if utilisateur.lit_tout else self.none()
+
+
+class Acte(models.Model):
+    """One act on a month: who, when, why. Written by services, never changed."""
+
+    mois = models.DateField("mois")
+    nature = models.CharField("acte", max_length=20, choices=NatureActe)
+    version = models.PositiveSmallIntegerField("version", default=0)
+    utilisateur = models.ForeignKey(
+        Utilisateur, models.PROTECT, null=True, blank=True, related_name="actes"
+    )
+    motif = models.CharField("motif", max_length=300, blank=True)
+    le = models.DateTimeField("le", default=timezone.now)
+
+    objects = ActeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-le", "-pk"]
+        verbose_name = "acte"
+        triggers = [pgtrigger.Protect(name="acte_definitif", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()} {du_mois(self.mois)}"
 
 
 class CibleQuerySet(models.QuerySet):

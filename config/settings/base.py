@@ -154,7 +154,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 # Read by config.celery for beat: task -> seconds between runs, or crontab fields (local time).
-PLANIFICATION: dict[str, float | dict[str, str]] = {}
+PLANIFICATION: dict[str, float | dict[str, str]] = {
+    "reporting.tasks.sweep_rapports": 15.0,
+    "reporting.tasks.build_rapports_provisoires": {
+        "minute": "0",
+        "hour": "5",
+        "day_of_month": "1",
+    },
+}
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -1,0 +1,33 @@
+"""The life of a month: close, freeze, render, transmit, correct (rapports.md, section 2)."""
+
+from reporting.services.cloture import (
+    ClotureRefusee,
+    build_provisoires,
+    close_mois,
+    fingerprint,
+    month_alone,
+)
+from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
+from reporting.services.transmission import (
+    open_rectification,
+    receive_rapport,
+    record_telechargement,
+    reopen_mois,
+    transmit_mois,
+)
+
+__all__ = [
+    "SILENCE_MAX",
+    "ClotureRefusee",
+    "build_provisoires",
+    "close_mois",
+    "fingerprint",
+    "month_alone",
+    "open_rectification",
+    "receive_rapport",
+    "record_telechargement",
+    "relance_rapport",
+    "render_rapport",
+    "reopen_mois",
+    "transmit_mois",
+]

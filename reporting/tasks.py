@@ -1,0 +1,68 @@
+"""Celery: a message carries an id, the Rapport row says what is to be done (docs/adr)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+
+from celery import shared_task
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from permanences.models.mois import premier_du_mois
+from reporting import indicateurs, services
+from reporting.models import Rapport
+
+logger = logging.getLogger(__name__)
+
+
+def start_rendering(rapports: Iterable[Rapport]) -> bool:
+    """Ask for the PDFs; False when no queue answers: beat asks again, nothing is lost."""
+    atteinte = True
+    for rapport in rapports:
+        try:
+            build_rapport.delay(rapport.pk)
+        except build_rapport.OperationalError:
+            logger.warning("No queue for report %s: the sweep will take it up", rapport.pk)
+            atteinte = False
+        except Exception:  # eager mode raises what the rendering raised; the row holds the cause
+            logger.exception("Report %s was not drawn", rapport.pk)
+    return atteinte
+
+
+@shared_task(acks_late=True)
+def build_rapport(pk: int) -> None:
+    """Draw one report. Not retried here: a failure is on its row, with its cause."""
+    services.render_rapport(pk=pk)
+
+
+@shared_task
+def sweep_rapports() -> None:
+    """Start again what waits or what a dead worker held (every fifteen seconds)."""
+    silence = timezone.now() - services.SILENCE_MAX
+    for pk in (
+        Rapport.objects.a_reprendre(battement_avant=silence)
+        .order_by("fige_le", "pk")
+        .values_list("pk", flat=True)
+    ):
+        try:
+            services.render_rapport(pk=pk)
+        except Exception:
+            logger.exception("Report %s was not drawn", pk)
+
+
+@shared_task
+def build_rapports_provisoires() -> None:
+    """On the 1st: provisional reports of the month that ended."""
+    mois = indicateurs.mois_decale(premier_du_mois(timezone.localdate()), -1)
+    build_provisoires(mois)
+
+
+def build_provisoires(mois: dt.date) -> bool:
+    try:
+        rapports = services.build_provisoires(mois=mois)
+    except ValidationError as erreur:
+        logger.info("%s", erreur.messages[0])
+        return True
+    return start_rendering(rapports)
