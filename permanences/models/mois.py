@@ -11,7 +11,6 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from conseillers.models import Poste, Utilisateur
-from conseillers.models.postes import ParPosteQuerySet
 from permanences.enums import StatutMois
 
 NOMS_MOIS = (
@@ -150,6 +149,11 @@ def verrou_du_mois(champ_date: str, *, regularisation: bool = False) -> pgtrigge
     )
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(poste__in=Poste.objects.visible_to(utilisateur))
+
+
 class Declaration(models.Model):
     """« Mon mois est complet », for a poste."""
 
@@ -157,7 +161,7 @@ class Declaration(models.Model):
     mois = models.DateField("mois")
     faite_le = models.DateField("faite le")
 
-    objects = ParPosteQuerySet.as_manager()
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-mois", "poste"]

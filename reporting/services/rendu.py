@@ -123,7 +123,7 @@ def _keep(rapport: Rapport, prise: int, contenu: bytes) -> Rapport | None:
     if not ecrit:
         rapport.pdf.storage.delete(nom)
         return None
-    if rapport.pdf and rapport.pdf.name != nom:
+    if rapport.pdf.name and rapport.pdf.name != nom:
         rapport.pdf.storage.delete(rapport.pdf.name)
     rapport.refresh_from_db()
     return rapport

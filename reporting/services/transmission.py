@@ -17,7 +17,7 @@ from permanences.enums import StatutMois
 from permanences.models import Mois
 from permanences.models.mois import du_mois, nom_du_mois, premier_du_mois
 from reporting.enums import NatureActe, StatutRapport, TypeRapport
-from reporting.models import TRANSMIS, Rapport, Telechargement
+from reporting.models import TRANSMIS, Rapport, Telechargement, rapports_storage
 from reporting.services.journal import write_acte
 
 logger = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def reopen_mois(*, mois: dt.date, utilisateur: Utilisateur, motif: str = "") -> 
             "Ouvrez une rectification."
         )
     write_acte(mois, NatureActe.REOUVERTURE, etat.version, utilisateur, motif)
-    fichiers = [(r.pdf.storage, r.pdf.name) for r in figes if r.pdf]
+    fichiers = [r.pdf.name for r in figes if r.pdf.name]
     figes.delete()
     etat.version -= 1
     etat.statut = StatutMois.RECTIFICATION if etat.version else StatutMois.OUVERT
@@ -112,8 +112,14 @@ def reopen_mois(*, mois: dt.date, utilisateur: Utilisateur, motif: str = "") -> 
     if not etat.version:
         etat.premiere_cloture_le = None
     etat.save()
-    transaction.on_commit(lambda: [storage.delete(nom) for storage, nom in fichiers])
+    transaction.on_commit(lambda: _delete_fichiers(fichiers))
     return etat
+
+
+def _delete_fichiers(noms: list[str]) -> None:
+    storage = rapports_storage()
+    for nom in noms:
+        storage.delete(nom)
 
 
 @transaction.atomic
