@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 import pgtrigger
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -23,9 +23,9 @@ TRANSMIS = (StatutRapport.TRANSMIS, StatutRapport.REMPLACE)
 ALPHABET_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def rapports_storage() -> FileSystemStorage:
+def rapports_storage() -> Storage:
     """Private: no URL leads to these files, only a view that checks who asks."""
-    return FileSystemStorage(base_url=None)
+    return storages["default"]
 
 
 def new_code() -> str:
