@@ -1,0 +1,87 @@
+"""Both reports of random months, counted twice: by the selector, and by hand from the files."""
+
+import datetime as dt
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from reporting.selectors import donnees_du_mois
+from reporting.tests.recount import Programme, recount
+from reporting.tests.recount.loader import load_programme
+from reporting.tests.recount.programmes import MOIS_DIFFICILES, following, write_programme
+from territoires.files import read_territoire
+from territoires.services import load_territoire
+
+TERRITOIRES = settings.BASE_DIR / "territoires" / "data"
+CIBLES = settings.BASE_DIR / "reporting" / "data" / f"cibles-{settings.DEPARTEMENT}.csv"
+PROGRAMMES = 60
+
+
+@pytest.fixture(scope="module")
+def sarthe(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The real communes and EPCI, loaded once for all programmes of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def sarthe_vide(sarthe: None, django_db_blocker: Any) -> Iterator[None]:
+    """Without any poste: what a test writes goes away with it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def months_of(graine: int) -> list[dt.date]:
+    """A month of this programme's, one difficult in four; then three around, and an empty one."""
+    hasard = random.Random(-graine - 1)
+    mois = dt.date(hasard.randint(2022, 2025), hasard.randint(1, 12), 1)
+    if graine < 2 * len(MOIS_DIFFICILES):
+        mois = MOIS_DIFFICILES[graine % len(MOIS_DIFFICILES)]
+    avant = (mois - dt.timedelta(days=1)).replace(day=1)
+    suivant = following(mois)
+    return [mois, avant, suivant, following(suivant), mois.replace(year=mois.year - 1)]
+
+
+def differences(attendu: object, obtenu: object, chemin: str = "") -> list[str]:
+    """Every contract key of `attendu` that `obtenu` lacks or says otherwise."""
+    if isinstance(attendu, dict) and isinstance(obtenu, dict):
+        return [
+            difference
+            for cle, valeur in attendu.items()
+            for difference in differences(valeur, obtenu.get(cle, "ABSENT"), f"{chemin}.{cle}")
+        ]
+    if isinstance(attendu, list) and isinstance(obtenu, list) and len(attendu) == len(obtenu):
+        return [
+            difference
+            for rang, (a, o) in enumerate(zip(attendu, obtenu, strict=True))
+            for difference in differences(a, o, f"{chemin}[{rang}]")
+        ]
+    same = type(attendu) is type(obtenu) and attendu == obtenu
+    return [] if same else [f"{chemin} : attendu {attendu!r}, obtenu {obtenu!r}"]
+
+
+@pytest.mark.parametrize("graine", range(PROGRAMMES))
+def test_both_reports_equal_the_recount(graine: int, sarthe_vide: None, tmp_path: Path) -> None:
+    mois = months_of(graine)
+    write_programme(graine, mois[0], tmp_path)
+    load_programme(tmp_path)
+    programme = Programme(tmp_path, TERRITOIRES, CIBLES)
+    ecarts = []
+    for un_mois in mois:
+        attendu = as_read_from_a_file(recount(programme, un_mois))
+        obtenu = as_read_from_a_file(donnees_du_mois(un_mois, version=0, provisoire=True))
+        ecarts += differences(attendu, obtenu, f"{un_mois:%Y-%m}")
+    assert not ecarts, "\n".join(ecarts[:40])
+
+
+def as_read_from_a_file(donnees: dict) -> dict:
+    return json.loads(json.dumps(donnees))
