@@ -241,7 +241,7 @@ class CommuneAncienne(models.Model):
         primary_key=True,
         validators=[RegexValidator(CODE_INSEE_ANCIEN, CODE_INSEE_INVALIDE)],
     )
-    nom = models.CharField("ancien nom", max_length=120)
+    nom = models.CharField("ancien nom", max_length=120, blank=True)
     commune = models.ForeignKey(
         Commune,
         verbose_name="commune actuelle",
@@ -267,7 +267,7 @@ class CommuneAncienne(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.nom} ({self.code})"
+        return f"{self.nom} ({self.code})" if self.nom else self.code
 
 
 class Zonage(models.Model):

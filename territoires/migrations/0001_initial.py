@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                         verbose_name="ancien code INSEE",
                     ),
                 ),
-                ("nom", models.CharField(max_length=120, verbose_name="ancien nom")),
+                ("nom", models.CharField(blank=True, max_length=120, verbose_name="ancien nom")),
                 (
                     "commune",
                     models.ForeignKey(
