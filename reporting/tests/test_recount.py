@@ -25,17 +25,9 @@ PROGRAMMES = 60
 
 @pytest.fixture(scope="module")
 def sarthe(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The real communes and EPCI, loaded once for all programmes of this file."""
+    """The real communes and EPCI, loaded once; each test adds its programme and rolls it back."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def sarthe_vide(sarthe: None, django_db_blocker: Any) -> Iterator[None]:
-    """Without any poste: what a test writes goes away with it."""
-    with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
 
@@ -69,8 +61,9 @@ def differences(attendu: object, obtenu: object, chemin: str = "") -> list[str]:
     return [] if same else [f"{chemin} : attendu {attendu!r}, obtenu {obtenu!r}"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("graine", range(PROGRAMMES))
-def test_both_reports_equal_the_recount(graine: int, sarthe_vide: None, tmp_path: Path) -> None:
+def test_both_reports_equal_the_recount(graine: int, sarthe: None, tmp_path: Path) -> None:
     mois = months_of(graine)
     write_programme(graine, mois[0], tmp_path)
     load_programme(tmp_path)
