@@ -62,12 +62,12 @@ def watch(children: dict[str, subprocess.Popen[bytes]], port: int) -> None:
     announced, started = False, time.monotonic()
     while True:
         for name, child in children.items():
-            if child.poll() is not None and (name == "web" or time.monotonic() - started < 10):
+            if child.poll() is not None and (name == "web" or time.monotonic() - started < 5):
                 tail = (FOLDER / f"{name}.log").read_text(errors="replace")[-1500:]
                 raise ServeurIndisponible(f"Le processus « {name} » s’est arrêté :\n{tail}")
             if child.poll() is not None:
-                print(f"Le processus « {name} » s’est arrêté : il est relancé.")
-                children[name] = launch(name, services(port)[name])
+                print(f"Le processus « {name} » s’est arrêté : il est relancé.", flush=True)
+                children[name], started = launch(name, services(port)[name]), time.monotonic()
         if not announced and not port_is_free(port):
             announced = True
             announce(port)

@@ -1,0 +1,72 @@
+"""What the linters cannot see of the house: foreign keys, admins, lost templates, sizes."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+# An app may point at itself and at those before it.
+APPS = ["territoires", "conseillers", "permanences", "reporting"]
+LIMITS = {".py": 400, ".css": 400, ".js": 400, ".html": 150, ".svg": 150}
+
+
+def our_models():
+    return [model for model in apps.get_models() if model._meta.app_label in APPS]
+
+
+def our_files(*suffixes: str) -> list[Path]:
+    folders = [settings.BASE_DIR / name for name in [*APPS, "config", "templates", "static"]]
+    skipped = {"migrations", "vendor", "data", "__pycache__"}
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in suffixes and not skipped & set(path.parts)
+    ]
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(settings.BASE_DIR))
+
+
+def test_foreign_keys_point_down_only():
+    upwards = [
+        f"{model.__name__}.{field.name}"
+        for model in our_models()
+        for field in model._meta.get_fields(include_parents=False)
+        if field.is_relation and not field.auto_created and field.related_model
+        if (target := field.related_model._meta.app_label) in APPS
+        if APPS.index(target) > APPS.index(model._meta.app_label)
+    ]
+    assert upwards == []
+
+
+@pytest.mark.parametrize("suffix", LIMITS)
+def test_no_file_outgrows_its_room(suffix: str):
+    sizes = {relative(path): len(path.read_text().splitlines()) for path in our_files(suffix)}
+    assert {name: size for name, size in sizes.items() if size > LIMITS[suffix]} == {}
+
+
+def test_settings_stay_readable():
+    for path in (settings.BASE_DIR / "config" / "settings").glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 250, path.name
+
+
+def test_no_room_for_everything_and_nothing():
+    bins = [relative(path) for path in our_files(".py") if path.stem in ("utils", "helpers")]
+    assert bins == []
+
+
+def test_enums_take_only_choices_from_django():
+    for path in our_files(".py"):
+        if path.name != "enums.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            names = {name.name for name in getattr(node, "names", [])}
+            if any(str(module).startswith("django") for module in modules):
+                assert modules == ["django.db.models"], relative(path)
+                assert names <= {"TextChoices", "IntegerChoices"}, relative(path)
