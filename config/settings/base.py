@@ -25,7 +25,7 @@ COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="")
 
 # Django -------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,42 @@
+"""The admin site: one door for signing in, the same as everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from conseillers.permissions import may_open_admin
+
+
+class Administration(admin.AdminSite):
+    site_title = "Administration"
+    index_title = "Administration"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may_open_admin(request.user)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """403 for a signed-in person of another role: signing in again would not help."""
+        inner = super().admin_view(view, cacheable)
+
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(wrapped, inner)
+
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", "") or request.path.removesuffix("login/"))

@@ -1,0 +1,216 @@
+"""What every page of the admin shares: rights by role, refusals in French, search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.db import connection, models, transaction
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Lower, Replace
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from conseillers.admin.refus import REFUS, errors_by_field, phrases_of
+from conseillers.permissions import is_gestionnaire, may_open_admin
+from territoires.text import sort_key
+
+PROTEGES_MONTRES = 20
+# The embedded server has neither ICU nor unaccent: a plain translation serves both engines.
+_ACCENTS = "àáâãäçèéêëìíîïñòóôõöùúûüýÿ’-'"
+_SANS_ACCENT = "aaaaaceeeeiiiinooooouuuuyy   "
+
+
+def folded(champ: str) -> Func:
+    """SQL expression: `champ` as text, lower case, without accent, hyphen or apostrophe."""
+    texte: Any = Lower(Cast(F(champ), models.TextField()))
+    for ligature, lettres in (("œ", "oe"), ("æ", "ae")):
+        texte = Replace(texte, Value(ligature), Value(lettres))
+    return Func(
+        texte,
+        Value(_ACCENTS),
+        Value(_SANS_ACCENT),
+        function="translate",
+        output_field=models.TextField(),
+    )
+
+
+class RoleMixin:
+    """A gestionnaire does everything, the direction looks, nobody else comes in.
+
+    `is_superuser`, groups and permissions of Django are not read.
+    """
+
+    may_add = True
+    may_change = True
+    may_delete = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_open_admin(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_open_admin(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add and is_gestionnaire(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and is_gestionnaire(request.user) and not self._figee(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and is_gestionnaire(request.user) and not self._figee(request, obj)
+
+    def phrase_figee(self, request: HttpRequest, obj: Any) -> str:
+        """Why this row can no longer change, or an empty text."""
+        return ""
+
+    def _figee(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is not None and bool(self.phrase_figee(request, obj))
+
+
+class RefusalMixin:
+    """A refusal that only the database or a service sees comes back as an error of the form."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if (phrase := self._phrase_of(request, object_id)) and is_gestionnaire(request.user):
+            if request.method == "POST":
+                messages.error(request, phrase)
+                return HttpResponseRedirect(request.get_full_path())
+            messages.warning(request, phrase)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except REFUS as erreur:
+            # Everything was rolled back: the same post is read again, as a form in error.
+            request.refus = erreur
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refus = getattr(request, "refus", None)
+        return form if refus is None else _refused(form, refus)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Deferred rules (sum of a convention's lines) speak now, while the form can answer.
+        connection.check_constraints()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        fiche = reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(object_id)]
+        )
+        if (phrase := self._phrase_of(request, object_id)) and is_gestionnaire(request.user):
+            messages.error(request, phrase)
+            return HttpResponseRedirect(fiche)
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (*REFUS, models.ProtectedError) as erreur:
+            self._say(request, erreur)
+            return HttpResponseRedirect(fiche)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            # A bulk act is whole or not at all, its journal included.
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except (*REFUS, models.ProtectedError) as erreur:
+            self._say(request, erreur)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        connection.check_constraints()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        super().delete_queryset(request, queryset)
+        connection.check_constraints()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """As Django's, cut to what a page can hold: a poste has thousands of séances."""
+        a_supprimer, comptes, droits, proteges = super().get_deleted_objects(objs, request)
+        reste = len(proteges) - PROTEGES_MONTRES
+        if reste > 0:
+            proteges = [*proteges[:PROTEGES_MONTRES], f"… et {reste} autres."]
+        return a_supprimer, comptes, set() if proteges else droits, proteges
+
+    def _phrase_of(self, request: HttpRequest, object_id: str | None) -> str:
+        if object_id is None or type(self).phrase_figee is RoleMixin.phrase_figee:
+            return ""
+        obj = self.get_object(request, unquote(object_id))
+        return self.phrase_figee(request, obj) if obj is not None else ""
+
+    def _say(self, request: HttpRequest, erreur: Exception) -> None:
+        for phrase in phrases_of(erreur):
+            messages.error(request, phrase)
+
+
+def _refused(form: type[forms.ModelForm], refus: Exception) -> type[forms.ModelForm]:
+    class FormRefuse(form):
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            for champ, phrases in errors_by_field(refus, set(self.fields)).items():
+                self.add_error(champ, phrases)
+
+    return FormRefuse
+
+
+class SearchMixin:
+    """Search that ignores case, accents, hyphens; `=champ` is exact, as in Django."""
+
+    mots_ignores: tuple[str, ...] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        mots = [m for m in sort_key(search_term).split() if m not in self.mots_ignores]
+        champs: Sequence[str] = self.get_search_fields(request)
+        if not mots or not champs:
+            return queryset, False
+        exacts = [c[1:] for c in champs if c.startswith("=")]
+        libres = {f"_cherche_{i}": c for i, c in enumerate(champs) if not c.startswith("=")}
+        queryset = queryset.alias(**{alias: folded(champ) for alias, champ in libres.items()})
+        for mot in mots:
+            trouve = Q()
+            for alias in libres:
+                trouve |= Q(**{f"{alias}__contains": mot})
+            for champ in exacts:
+                if mot.isdigit() and len(mot) < 9:
+                    trouve |= Q(**{champ: int(mot)})
+            queryset = queryset.filter(trouve)
+        return queryset, False
+
+
+class BaseAdmin(SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
+    list_per_page = 50
+    save_on_top = True
+    show_full_result_count = False
+
+
+class ReadOnlyAdmin(BaseAdmin):
+    may_add = may_change = may_delete = False
+
+
+class BaseInline(RoleMixin, admin.TabularInline):
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None:
+            # A cell of the table has no label of its own: a screen reader gets its column's.
+            widget = getattr(champ.widget, "widget", champ.widget)
+            widget.attrs.setdefault("aria-label", str(champ.label))
+        return champ

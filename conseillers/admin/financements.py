@@ -1,0 +1,95 @@
+"""Conventions, their lines per poste and their instalments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import admin
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from conseillers.admin.base import BaseAdmin, BaseInline
+from conseillers.admin.filtres import PartFilter, PeriodeFilter
+from conseillers.enums import Sens
+from conseillers.models import Convention, ConventionLigne, Versement
+
+
+def _sum_of(lignes: QuerySet, *champs: str) -> Coalesce:
+    """Sum per convention in a subquery: two joins would multiply the amounts."""
+    total = sum((Sum(champ) for champ in champs[1:]), Sum(champs[0]))
+    sommes = (
+        lignes.filter(convention=OuterRef("pk")).order_by().values("convention").annotate(s=total)
+    )
+    montant = DecimalField(max_digits=13, decimal_places=2)
+    return Coalesce(Subquery(sommes.values("s")), Value(Decimal(0)), output_field=montant)
+
+
+def euros(montant: Decimal) -> str:
+    """« 1 234,50 € », with narrow no-break spaces."""
+    return f"{montant:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+
+
+class ConventionLigneInline(BaseInline):
+    model = ConventionLigne
+    autocomplete_fields = ("poste",)
+
+
+class VersementInline(BaseInline):
+    model = Versement
+
+
+@admin.register(Convention)
+class ConventionAdmin(BaseAdmin):
+    list_display = (
+        "reference", "structure", "phase", "date_debut", "date_fin", "date_solde",
+        "conventionne", "verse",
+    )  # fmt: skip
+    list_filter = ("phase", PartFilter, PeriodeFilter)
+    list_select_related = ("structure",)
+    search_fields = ("reference", "structure__nom", "structure__siret")
+    autocomplete_fields = ("structure",)
+    date_hierarchy = "date_debut"
+    inlines = (ConventionLigneInline, VersementInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        recus = Versement.objects.filter(date_recue__isnull=False)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                _conventionne=_sum_of(ConventionLigne.objects.all(), "montant", "bonification"),
+                _verse=_sum_of(recus.filter(sens=Sens.VERSEMENT), "montant"),
+                _reverse=_sum_of(recus.filter(sens=Sens.REVERSEMENT), "montant"),
+            )
+        )
+
+    @admin.display(description="conventionné", ordering="_conventionne")
+    def conventionne(self, obj: Convention) -> str:
+        return euros(obj._conventionne)
+
+    @admin.display(description="versé")
+    def verse(self, obj: Convention) -> str:
+        return euros(obj._verse - obj._reverse)
+
+
+@admin.register(ConventionLigne)
+class ConventionLigneAdmin(BaseAdmin):
+    list_display = ("convention", "poste", "date_effet", "montant", "bonification")
+    list_filter = ("convention__phase",)
+    list_select_related = ("convention", "poste")
+    search_fields = ("convention__reference", "=poste__numero")
+    autocomplete_fields = ("convention", "poste")
+    date_hierarchy = "date_effet"
+
+
+@admin.register(Versement)
+class VersementAdmin(BaseAdmin):
+    list_display = (
+        "convention", "rang", "sens", "montant", "date_prevue", "date_recue", "piece",
+    )  # fmt: skip
+    list_filter = ("convention__phase", "sens", ("date_recue", admin.EmptyFieldListFilter))
+    list_select_related = ("convention",)
+    search_fields = ("convention__reference", "convention__structure__nom", "piece")
+    autocomplete_fields = ("convention",)
+    date_hierarchy = "date_prevue"

@@ -1,0 +1,155 @@
+"""Employers, posts, and who holds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from conseillers.admin.base import BaseAdmin, BaseInline
+from conseillers.admin.filtres import EtatPosteFilter, PartFilter, PeriodeFilter
+from conseillers.admin.financements import euros
+from conseillers.models import (
+    Absence,
+    Affectation,
+    Conseiller,
+    ConventionLigne,
+    Formation,
+    Poste,
+    Structure,
+    Versement,
+)
+
+
+class PartAffectationFilter(PartFilter):
+    chemin = "poste__structure__"
+
+
+def in_force(jour: dt.date) -> QuerySet[Affectation]:
+    return Affectation.objects.actif_le(jour).select_related("conseiller", "poste")
+
+
+class AffectationInline(BaseInline):
+    model = Affectation
+    autocomplete_fields = ("conseiller", "poste")
+
+
+class ConventionLigneInline(BaseInline):
+    model = ConventionLigne
+    autocomplete_fields = ("convention",)
+
+
+class FormationInline(BaseInline):
+    model = Formation
+
+
+@admin.register(Structure)
+class StructureAdmin(BaseAdmin):
+    list_display = ("nom", "siret", "type", "part", "code_insee")
+    list_filter = ("type",)
+    search_fields = ("nom", "siret")
+
+    @admin.display(description="part")
+    def part(self, obj: Structure) -> str:
+        return obj.part.label
+
+
+@admin.register(Poste)
+class PosteAdmin(BaseAdmin):
+    list_display = (
+        "numero", "structure", "part", "type", "date_attribution", "date_rendu", "occupant",
+    )  # fmt: skip
+    list_filter = (EtatPosteFilter, PartFilter, "type", "epcis")
+    list_select_related = ("structure",)
+    search_fields = ("=numero", "structure__nom")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("structure", "epcis")
+    readonly_fields = ("versements",)
+    inlines = (AffectationInline, ConventionLigneInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        en_cours = in_force(timezone.localdate())
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("affectations", en_cours, to_attr="en_cours"))
+        )
+
+    @admin.display(description="part")
+    def part(self, obj: Poste) -> str:
+        return obj.part.label
+
+    @admin.display(description="occupé aujourd’hui par", empty_value="vacant")
+    def occupant(self, obj: Poste) -> str | None:
+        if obj.date_rendu and obj.date_rendu <= timezone.localdate():
+            return "rendu"
+        return ", ".join(str(a.conseiller) for a in obj.en_cours) or None
+
+    @admin.display(description="versements de ses conventions")
+    def versements(self, obj: Poste) -> str:
+        lignes = (
+            Versement.objects.filter(convention__lignes__poste=obj.pk)
+            .select_related("convention")
+            .order_by("convention", "rang")
+            .distinct()
+        )
+        return format_html_join("", "<div>{} : {}, {}</div>", map(_phrase, lignes)) or "Aucun."
+
+
+def _phrase(versement: Versement) -> tuple[str, str, str]:
+    if versement.date_recue:
+        quand = f"reçu le {versement.date_recue:%d/%m/%Y}"
+    else:
+        quand = f"prévu le {versement.date_prevue:%d/%m/%Y}"
+    return str(versement), euros(versement.montant), quand
+
+
+@admin.register(Conseiller)
+class ConseillerAdmin(BaseAdmin):
+    list_display = ("nom", "prenom", "courriel", "poste_actuel", "utilisateur")
+    list_display_links = ("nom", "prenom")
+    list_filter = (("utilisateur", admin.EmptyFieldListFilter),)
+    list_select_related = ("utilisateur",)
+    search_fields = ("nom", "prenom", "courriel")
+    autocomplete_fields = ("utilisateur",)
+    inlines = (AffectationInline, FormationInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        en_cours = in_force(timezone.localdate())
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("affectations", en_cours, to_attr="en_cours"))
+        )
+
+    @admin.display(description="poste aujourd’hui")
+    def poste_actuel(self, obj: Conseiller) -> str:
+        return ", ".join(str(a.poste) for a in obj.en_cours) or "aucun"
+
+
+@admin.register(Affectation)
+class AffectationAdmin(BaseAdmin):
+    list_display = (
+        "poste", "conseiller", "role", "date_debut", "date_fin", "type_contrat", "quotite",
+    )  # fmt: skip
+    list_filter = (PeriodeFilter, "role", "type_contrat", PartAffectationFilter)
+    list_select_related = ("poste", "conseiller")
+    search_fields = ("=poste__numero", "conseiller__nom", "conseiller__prenom")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("poste", "conseiller")
+    date_hierarchy = "date_debut"
+
+
+@admin.register(Absence)
+class AbsenceAdmin(BaseAdmin):
+    list_display = ("conseiller", "poste", "date_debut", "date_fin")
+    list_filter = (PeriodeFilter,)
+    list_select_related = ("poste", "conseiller")
+    search_fields = ("=poste__numero", "conseiller__nom", "conseiller__prenom")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("poste", "conseiller")
+    date_hierarchy = "date_debut"

@@ -1,0 +1,45 @@
+"""Who may do what: the role decides, alone. Django's groups and permissions are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from conseillers.enums import Role
+from conseillers.models import Utilisateur
+
+Personne = Utilisateur | AnonymousUser
+View = Callable[..., HttpResponseBase]
+
+
+def has_role(personne: Personne, *roles: str) -> bool:
+    return isinstance(personne, Utilisateur) and personne.is_active and personne.role in roles
+
+
+def is_gestionnaire(personne: Personne) -> bool:
+    return has_role(personne, Role.GESTIONNAIRE)
+
+
+def may_open_admin(personne: Personne) -> bool:
+    """The Département's staff: gestionnaires write, the direction reads."""
+    return has_role(personne, Role.GESTIONNAIRE, Role.DIRECTION)
+
+
+def role_required(*roles: str) -> Callable[[View], View]:
+    """The view answers 403 to any other role, on the server's side, whatever the menu shows."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not has_role(request.user, *roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorator

@@ -1,0 +1,89 @@
+"""The plan, its exceptions, and what became of each date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from conseillers.admin.base import BaseAdmin
+from conseillers.admin.filtres import PartFilter, PeriodeFilter
+from permanences.admin.verrou import MoisClosMixin
+from permanences.models import Creneau, Fermeture, Occurrence
+from permanences.services import set_occurrence
+
+
+class PartCreneauFilter(PartFilter):
+    chemin = "poste__structure__"
+
+
+@admin.register(Creneau)
+class CreneauAdmin(BaseAdmin):
+    list_display = (
+        "code", "poste", "lieu", "nature", "quand", "date_debut", "date_fin", "capacite",
+    )  # fmt: skip
+    list_filter = (PeriodeFilter, "nature", "acces", "feries", PartCreneauFilter)
+    list_select_related = ("poste", "lieu")
+    search_fields = ("code", "titre", "lieu__nom", "lieu__commune__nom", "=poste__numero")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("poste", "lieu")
+    date_hierarchy = "date_debut"
+    fieldsets = (
+        (None, {"fields": ("code", "poste", "lieu", "nature", "titre")}),
+        (
+            "Quand",
+            {
+                "fields": (
+                    ("date_debut", "date_fin"),
+                    ("heure_debut", "heure_fin"),
+                    "recurrence",
+                    "feries",
+                ),
+                "description": "Une récurrence s’écrit par exemple FREQ=WEEKLY;BYDAY=TU (chaque "
+                "mardi) ou FREQ=MONTHLY;BYDAY=2TU (le deuxième mardi du mois).",
+            },
+        ),
+        ("Accueil", {"fields": ("acces", "capacite")}),
+    )
+
+    @admin.display(description="quand")
+    def quand(self, obj: Creneau) -> str:
+        return obj.phrase
+
+
+@admin.register(Fermeture)
+class FermetureAdmin(BaseAdmin):
+    list_display = ("code", "date_debut", "date_fin", "motif", "lieu", "poste", "creneau")
+    list_filter = (PeriodeFilter, "motif")
+    list_select_related = ("lieu", "poste", "creneau__lieu")
+    search_fields = ("code", "lieu__nom", "creneau__code", "=poste__numero")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("lieu", "poste", "creneau")
+    date_hierarchy = "date_debut"
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(MoisClosMixin, BaseAdmin):
+    list_display = ("creneau", "date", "statut", "motif", "motif_texte", "modifiee_le")
+    list_filter = ("statut", "motif", "creneau__nature")
+    list_select_related = ("creneau__lieu",)
+    search_fields = ("creneau__code", "creneau__lieu__nom", "=creneau__poste__numero")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("creneau",)
+    date_hierarchy = "date"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The date and the créneau are its identity: another date is another row."""
+        return ("creneau", "date") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Occurrence, form: Any, change: bool) -> None:
+        ecrite = set_occurrence(
+            creneau=obj.creneau,
+            date=obj.date,
+            statut=obj.statut,
+            motif=obj.motif,
+            motif_texte=obj.motif_texte,
+            utilisateur=request.user,
+        )
+        obj.pk = ecrite.pk

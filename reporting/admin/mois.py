@@ -1,0 +1,192 @@
+"""The page of a month: what blocks, what is made, what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_POST
+
+from conseillers.enums import Role
+from conseillers.permissions import is_gestionnaire, role_required
+from reporting import services, tasks
+from reporting.admin.actes import ACTES, ActeDuMois, offered_actes
+from reporting.admin.liens import link_of
+from reporting.enums import FormatFichier
+from reporting.models import TRANSMIS, Acte, Rapport, Telechargement
+from reporting.selectors import Verification, verifications
+from reporting.selectors.cycle import EtatMois, etat_du_mois, mois_du_programme
+
+View = Callable[..., Any]
+SUIVI_SECONDES = 10
+
+
+class MotifForm(forms.Form):
+    motif = forms.CharField(
+        max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, acte: ActeDuMois, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        motif = self.fields["motif"]
+        motif.label, motif.help_text = acte.motif, acte.aide_motif
+        motif.required = acte.motif_obligatoire
+        motif.error_messages["required"] = "Dites pourquoi, en une phrase."
+
+
+def month_urls(site: AdminSite) -> list[URLPattern]:
+    """The pages of the months, inside the reports' own addresses."""
+
+    def page(view: View) -> View:
+        return site.admin_view(view)
+
+    return [
+        path("mois/", page(month_list), name="reporting_mois"),
+        path("mois/<str:cle>/", page(month_detail), name="reporting_mois_detail"),
+        path("mois/<str:cle>/<str:acte>/", page(month_acte), name="reporting_mois_acte"),
+        path("<int:pk>/relancer/", page(relaunch), name="reporting_rapport_relancer"),
+        path("<int:pk>/fichier/<str:fichier>/", page(download), name="reporting_rapport_fichier"),
+    ]
+
+
+def read_month(cle: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(cle, "%Y-%m").date()
+    except ValueError as erreur:
+        raise Http404("Un mois s’écrit AAAA-MM, par exemple 2026-10.") from erreur
+
+
+def _render(request: HttpRequest, template: str, **variables: Any) -> HttpResponse:
+    contexte = {
+        **admin.site.each_context(request),
+        "subtitle": None,
+        "gestionnaire": is_gestionnaire(request.user),
+        **variables,
+    }
+    return TemplateResponse(request, template, contexte)
+
+
+@require_GET
+@role_required(Role.GESTIONNAIRE, Role.DIRECTION)
+def month_list(request: HttpRequest) -> HttpResponse:
+    return _render(
+        request, "admin/mois/liste.html", title="Mois et rapports", etats=mois_du_programme()
+    )
+
+
+@require_GET
+@role_required(Role.GESTIONNAIRE, Role.DIRECTION)
+def month_detail(request: HttpRequest, cle: str) -> HttpResponse:
+    etat = etat_du_mois(read_month(cle))
+    constats = [] if etat.clos else verifications(etat.premier_jour)
+    pris = Telechargement.objects.visible_to(request.user).filter(rapport__mois=etat.premier_jour)
+    journal = Acte.objects.visible_to(request.user).filter(mois=etat.premier_jour)
+    return _render(
+        request,
+        "admin/mois/detail.html",
+        title=etat.nom.capitalize(),
+        etat=etat,
+        constats=_with_links(constats, etat),
+        actes=offered_actes(etat) if is_gestionnaire(request.user) else [],
+        telechargements=pris.select_related("rapport", "utilisateur").defer("rapport__donnees"),
+        journal=journal.select_related("utilisateur"),
+        suivi=SUIVI_SECONDES if etat.en_production and "suivre" in request.GET else 0,
+    )
+
+
+def _with_links(constats: list[Verification], etat: EtatMois) -> list[tuple[Verification, str]]:
+    return [(constat, link_of(constat, etat.premier_jour)) for constat in constats]
+
+
+@role_required(Role.GESTIONNAIRE)
+def month_acte(request: HttpRequest, cle: str, acte: str) -> HttpResponse:
+    """GET explains and asks; POST does it, or says why not with what was typed."""
+    if acte not in ACTES:
+        raise Http404
+    etat, choix = etat_du_mois(read_month(cle)), ACTES[acte]
+    if not choix.offered(etat):
+        messages.error(request, f"« {choix.titre} » n’est pas possible dans l’état de ce mois.")
+        return redirect("admin:reporting_mois_detail", cle=etat.cle)
+    form = MotifForm(choix, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        phrase = _perform(request, choix, etat, form)
+        if phrase:
+            messages.success(request, phrase)
+            return redirect("admin:reporting_mois_detail", cle=etat.cle)
+    constats = verifications(etat.premier_jour) if acte == "cloturer" else []
+    a_lire = [constat for constat in constats if constat.niveau != "information"]
+    return _render(
+        request,
+        "admin/mois/acte.html",
+        title=f"{choix.titre} : {etat.nom}",
+        etat=etat,
+        acte=choix,
+        form=form,
+        constats=_with_links(a_lire, etat),
+        bloque=any(constat.bloque for constat in a_lire),
+    )
+
+
+def _perform(
+    request: HttpRequest, choix: ActeDuMois, etat: EtatMois, form: MotifForm
+) -> str | None:
+    """The sentence of success, or None with the refusal written on the form."""
+    try:
+        return choix.perform(etat.premier_jour, request.user, form.cleaned_data["motif"])
+    except services.ClotureRefusee as refus:
+        if refus.bloquants:
+            form.add_error(None, "Le mois ne peut pas être clos : réglez d’abord ce qui bloque.")
+        else:
+            form.add_error(
+                "motif",
+                "Des avertissements demeurent : réglez-les, ou dites pourquoi vous clôturez.",
+            )
+    except ValidationError as erreur:
+        form.add_error(None, erreur.messages)
+    return None
+
+
+@require_POST
+@role_required(Role.GESTIONNAIRE)
+def relaunch(request: HttpRequest, pk: int) -> HttpResponse:
+    rapport = get_object_or_404(Rapport.objects.visible_to(request.user), pk=pk)
+    try:
+        rapport = services.relance_rapport(rapport=rapport, utilisateur=request.user)
+    except ValidationError as erreur:
+        messages.error(request, erreur.messages[0])
+    else:
+        tasks.start_rendering([rapport])
+        messages.success(request, f"{rapport} : le PDF est redemandé.")
+    return redirect("admin:reporting_mois_detail", cle=f"{rapport.mois:%Y-%m}")
+
+
+@require_GET
+@role_required(Role.GESTIONNAIRE, Role.DIRECTION)
+def download(request: HttpRequest, pk: int, fichier: str) -> HttpResponse | FileResponse:
+    """A report for staff, before and after transmission; taken after it, it is recorded."""
+    rapport = get_object_or_404(Rapport.objects.visible_to(request.user), pk=pk)
+    reponse: HttpResponse | FileResponse
+    if fichier == FormatFichier.JSON:
+        corps = json.dumps(rapport.donnees, ensure_ascii=False, indent=2, sort_keys=True)
+        reponse = HttpResponse(f"{corps}\n", content_type="application/json")
+        reponse["Content-Disposition"] = f'attachment; filename="{rapport.nom_fichier}.json"'
+    elif fichier == FormatFichier.PDF and rapport.pdf:
+        nom = f"{rapport.nom_fichier}.pdf"
+        reponse = FileResponse(rapport.pdf.open("rb"), as_attachment=True, filename=nom)
+    else:
+        raise Http404("Ce fichier n’existe pas, ou pas encore.")
+    if rapport.statut in TRANSMIS:
+        services.record_telechargement(
+            rapport=rapport, utilisateur=request.user, format_fichier=fichier
+        )
+    return reponse
