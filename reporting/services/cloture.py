@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -17,7 +15,7 @@ from conseillers.models import Utilisateur
 from permanences.enums import StatutMois
 from permanences.models import Mois
 from permanences.models.mois import VERROU_MOIS, du_mois, premier_du_mois
-from reporting import indicateurs
+from reporting import fichiers, indicateurs
 from reporting.comparaison import changements
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import Rapport
@@ -139,9 +137,8 @@ def _freeze(etat: Mois, utilisateur: Utilisateur | None, motif: str) -> list[Rap
 
 
 def fingerprint(donnees: dict[str, Any]) -> str:
-    """SHA-256 of the figures in canonical JSON (sorted keys, no space, UTF-8)."""
-    texte = json.dumps(donnees, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(texte.encode()).hexdigest()
+    """SHA-256 of the JSON file of the report: what `sha256sum` gives for the download."""
+    return fichiers.empreinte(donnees)
 
 
 @transaction.atomic

@@ -1,0 +1,67 @@
+"""The machine-readable faces of a report: JSON text and CSV tables. Pure.
+
+The same bytes are attached to the PDF and downloaded from the portal.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+from reporting.tables import Table
+from reporting.tables_communes import essentiel, tables_communes
+from reporting.tables_couverture import tables_couverture
+from reporting.tables_frequentation import tables_frequentation
+
+Donnees = dict[str, Any]
+
+# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection).
+DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def all_tables(donnees: Donnees) -> list[Table]:
+    """Every table of the report, in the order of its pages."""
+    propres = tables_couverture if donnees["type"] == "couverture" else tables_frequentation
+    return [essentiel(donnees), *propres(donnees), *tables_communes(donnees)]
+
+
+def tables(donnees: Donnees) -> dict[str, list[list[Any]]]:
+    """{code of the table: header of keys then lines}; docs/rapports.md gives the columns."""
+    return {table.code: table.rows() for table in all_tables(donnees)}
+
+
+def csv_text(rows: list[list[Any]]) -> str:
+    """For a French spreadsheet: BOM, semicolons, decimal comma, no live formula."""
+    sortie = io.StringIO()
+    csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerows(
+        [_cellule(valeur) for valeur in row] for row in rows
+    )
+    return f"\ufeff{sortie.getvalue()}"
+
+
+def csv_files(donnees: Donnees) -> dict[str, str]:
+    """{file name: text}, one per table."""
+    return {f"{code}.csv": csv_text(rows) for code, rows in tables(donnees).items()}
+
+
+def json_text(donnees: Donnees) -> str:
+    """Sorted keys: the database does not keep the order in which they were written."""
+    return json.dumps(donnees, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def empreinte(donnees: Donnees) -> str:
+    """SHA-256 of the JSON file, printed on the last page of the PDF."""
+    return hashlib.sha256(json_text(donnees).encode()).hexdigest()
+
+
+def _cellule(valeur: Any) -> str:
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, int | float | Decimal):
+        return str(valeur).replace(".", ",")
+    texte = str(valeur)
+    return f"'{texte}" if texte.startswith(DEBUTS_DE_FORMULE) else texte

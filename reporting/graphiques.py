@@ -1,0 +1,138 @@
+"""Geometry of the charts: numbers in, coordinates out; SVG templates draw them. Pure.
+
+One source for the PDF and the screen: presentation attributes only, no style sheet, and every
+class told apart by a pattern as well as by a colour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reporting import francais as fr
+
+LARGEUR, HAUTEUR = 680, 230
+GAUCHE, DROITE, HAUT, BAS = 52, 8, 22, 30
+
+
+@dataclass(frozen=True)
+class Serie:
+    """One layer of the bars. `motif` names a pattern of `svg/_motifs.svg`."""
+
+    libelle: str
+    motif: str
+    valeurs: Sequence[int]
+
+
+def graduations(maximum: float, *, nombre: int = 4) -> list[float]:
+    """Round steps from 0 to at least `maximum`: 23 -> 0, 10, 20, 30."""
+    if maximum <= 0:
+        return [0, 1]
+    brut = maximum / nombre
+    puissance = 10 ** (len(str(int(brut))) - 1) if brut >= 1 else 1
+    pas = next(p * puissance for p in (1, 2, 5, 10) if p * puissance >= brut)
+    crans = int(-(-maximum // pas))
+    return [i * pas for i in range(crans + 1)]
+
+
+def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe: str) -> dict:
+    """Stacked bars, one per month; `prefixe` keeps pattern ids apart on one screen page."""
+    totaux = [sum(s.valeurs[i] for s in series) for i in range(len(mois))]
+    crans = graduations(max(totaux, default=0))
+    echelle = (HAUTEUR - HAUT - BAS) / crans[-1]
+    pas = (LARGEUR - GAUCHE - DROITE) / max(len(mois), 1)
+    base = HAUTEUR - BAS
+    colonnes = []
+    for i, nom in enumerate(mois):
+        y, morceaux = float(base), []
+        for serie in series:
+            hauteur = serie.valeurs[i] * echelle
+            y -= hauteur
+            if hauteur:
+                morceaux.append(
+                    {"y": _n(y), "h": _n(hauteur), "fond": remplissage(serie.motif, prefixe)}
+                )
+        x = GAUCHE + i * pas
+        colonnes.append(
+            {
+                "x": _n(x + pas * 0.16),
+                "largeur": _n(pas * 0.68),
+                "milieu": _n(x + pas / 2),
+                "morceaux": morceaux,
+                "haut": _n(y - 4),
+                "total": fr.entier(totaux[i]),
+                "nom": fr.mois_court(nom),
+            }
+        )
+    return {
+        **_cadre(titre, prefixe),
+        "colonnes": colonnes,
+        "crans": [{"y": _n(base - c * echelle), "texte": fr.entier(c)} for c in crans],
+        "legende": [
+            {
+                "x": GAUCHE + 190 * i,
+                "fond": remplissage(s.motif, prefixe),
+                "libelle": s.libelle,
+            }
+            for i, s in enumerate(series)
+        ],
+    }
+
+
+def courbe(mois: Sequence[str], parts: Sequence[float | None], *, titre: str, prefixe: str) -> dict:
+    """A share in [0, 1] per month; the line stops where there was nothing to divide by."""
+    base, hauteur = HAUTEUR - BAS, HAUTEUR - HAUT - BAS
+    pas = (LARGEUR - GAUCHE - DROITE) / max(len(mois), 1)
+    points: list[dict[str, Any]] = []
+    trait, leve = "", True
+    for i, (nom, part) in enumerate(zip(mois, parts, strict=True)):
+        x = _n(GAUCHE + (i + 0.5) * pas)
+        point = {"x": x, "nom": fr.mois_court(nom), "y": None, "texte": fr.TIRET}
+        if part is None:
+            leve = True
+        else:
+            y = _n(base - part * hauteur)
+            trait += f"{'M' if leve else 'L'}{x} {y}"
+            leve = False
+            point |= {"y": y, "haut": _n(base - part * hauteur - 7), "texte": fr.pourcent(part)}
+        points.append(point)
+    return {
+        **_cadre(titre, prefixe),
+        "points": points,
+        "trait": trait,
+        "base": base,
+        "crans": [
+            {"y": _n(base - c / 4 * hauteur), "texte": fr.pourcent(c / 4).replace(",0", "")}
+            for c in range(5)
+        ],
+    }
+
+
+# Plain colours are painted as such: a tiled pattern would show its seams.
+COULEURS = {
+    "plein": "#1f4e79",
+    "classe-0": "#123f6d",
+    "classe-1": "#4f8fc0",
+    "classe-2": "#c3dbee",
+}
+
+
+def remplissage(motif: str, prefixe: str) -> str:
+    """Value of `fill`: a colour, or a pattern of `svg/_motifs.svg`."""
+    return COULEURS.get(motif) or f"url(#{prefixe}-{motif})"
+
+
+def _cadre(titre: str, prefixe: str) -> dict[str, Any]:
+    return {
+        "titre": titre,
+        "prefixe": prefixe,
+        "largeur": LARGEUR,
+        "hauteur": HAUTEUR,
+        "gauche": GAUCHE,
+        "droite": LARGEUR - DROITE,
+        "bas": HAUTEUR - 10,
+    }
+
+
+def _n(valeur: float) -> str:
+    """One decimal, with a point whatever the locale of the template."""
+    return f"{valeur:.1f}".removesuffix(".0")

@@ -1,0 +1,223 @@
+"""`donnees` -> the HTML of a report. Nothing is counted here: only words and tables."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from permanences.enums import NatureSeance
+from reporting import fichiers
+from reporting import francais as fr
+from reporting.carte import carte_des_communes, carte_des_heures
+from reporting.essentiel import chiffres, reserve
+from reporting.graphiques import Serie, barres, courbe
+from reporting.phrases import phrases
+from reporting.tables import Table
+from reporting.tables_communes import a_decider
+
+Donnees = dict[str, Any]
+
+TITRES = {"couverture": "Rapport de couverture", "frequentation": "Rapport de fréquentation"}
+MOTIFS_NATURE = (
+    (NatureSeance.INDIVIDUEL, "Accompagnements individuels", "plein"),
+    (NatureSeance.ATELIER, "Ateliers", "raye"),
+    (NatureSeance.MINI_FORMATION, "Mini-formations", "pointe"),
+)
+# Keys of a place are of no use on paper: they stay in the CSV and JSON files.
+COLONNES_DE_FICHIER = {"code", "siren", "classe", "chemin"}
+EPCI_DESSERTE = (
+    "nom", "population", "lieux_actifs", "communes_avec_permanence", "jours_tenus", "couvert",
+    "couvert_par_le_departement", "population_a_10_km", "part_a_10_km",
+)  # fmt: skip
+EPCI_PLAN = (
+    "nom", "prevues", "tenues", "annulees", "a_renseigner", "taux_tenue", "minutes_tenues",
+    "heures_pour_1000", "seances", "participations",
+)  # fmt: skip
+
+
+def render_page(donnees: Donnees, *, code: str, empreinte: str, carte: Donnees | None) -> str:
+    contexte = _commun(donnees, code) | _preuves(donnees, code, empreinte)
+    if donnees["type"] == "couverture":
+        contexte |= _couverture(donnees, contexte["t"], carte)
+    else:
+        contexte |= _frequentation(donnees)
+    html = render_to_string(f"reporting/pdf/{donnees['type']}.html", contexte)
+    return _typographie(html)
+
+
+def _typographie(html: str) -> str:
+    """French spaces in what is read, never inside a tag."""
+    morceaux = html.split("<")
+    return "<".join(
+        f"{balise}{fin}{fr.typographie(texte)}"
+        for balise, fin, texte in (m.rpartition(">") for m in morceaux)
+    )
+
+
+def _commun(donnees: Donnees, code: str) -> Donnees:
+    mois = donnees["mois"]
+    titre = TITRES[donnees["type"]]
+    version = _version(donnees)
+    etabli = donnees["etabli"]
+    tables = {t.code: _imprimable(t) for t in fichiers.all_tables(donnees)}
+    tables.setdefault("saisie", None)
+    tables.setdefault("regularisations", None)
+    return {
+        "titre": titre,
+        "titre_complet": f"{titre}, {fr.mois(mois)}, {donnees['departement_nom']}, {version}",
+        "entete": f"{titre} {fr.de_mois(mois)}, {donnees['departement_nom']}",
+        "description": f"{titre} du dispositif des conseillers numériques, {fr.mois(mois)}",
+        "auteur": etabli.get("par") or f"Département {donnees['departement_nom']}",
+        "etat": version,
+        "etat_long": f"{version[0].upper()}{version[1:]}, chiffres établis le "
+        f"{fr.moment(etabli['le'])}",
+        "etabli_le": etabli["le"],
+        "etabli_phrase": _etabli(etabli),
+        "mois_libelle": fr.mois(mois).capitalize(),
+        "m_1_libelle": fr.mois(fr.mois_decale(mois, -1)),
+        "m_12_libelle": fr.mois(fr.mois_decale(mois, -12)),
+        "departement_nom": donnees["departement_nom"],
+        "provisoire": donnees["provisoire"],
+        "version": donnees["version"],
+        "version_precedente": donnees["version"] - 1,
+        "chiffres": chiffres(donnees),
+        "phrases": phrases(donnees),
+        "reserve": reserve(donnees),
+        "decider": a_decider(donnees) if donnees["type"] == "couverture" else None,
+        "t": tables,
+        "changements": tables.get("changements"),
+        "methode": f"reporting/pdf/_methode_{donnees['type']}.html",
+        "millesimes": donnees["millesimes"],
+        "avertissements": _avertissements(donnees),
+        "gabarit": donnees["gabarit"],
+        "code": code,
+    }
+
+
+def _preuves(donnees: Donnees, code: str, empreinte: str) -> Donnees:
+    """What the last page says to check the paper against the file."""
+    adresse = f"{settings.SITE_URL.rstrip('/')}/verifier/{code}"
+    return {
+        "empreinte": empreinte or fichiers.empreinte(donnees),
+        "url_verification": adresse,
+        "qr": _qr(adresse),
+    }
+
+
+def _imprimable(table: Table) -> Table:
+    return table.vue(*(c.cle for c in table.colonnes if c.cle not in COLONNES_DE_FICHIER))
+
+
+def _version(donnees: Donnees) -> str:
+    return "PROVISOIRE" if donnees["provisoire"] else f"version {donnees['version']}"
+
+
+def _etabli(etabli: Donnees) -> str:
+    texte = f"Établi le {fr.moment(etabli['le'])}"
+    if etabli.get("par"):
+        texte += f" par {etabli['par']}"
+        texte += f" ({etabli['fonction']})" if etabli.get("fonction") else ""
+    return f"{texte}."
+
+
+def _avertissements(donnees: Donnees) -> str:
+    acceptes = donnees.get("avertissements_acceptes")
+    if not acceptes:
+        return ""
+    par = f" (par {acceptes['par']})" if acceptes.get("par") else ""
+    return f"Motif{par} : {acceptes['motif']}"
+
+
+def _qr(url: str) -> SafeString:
+    """Inline SVG with its own title: an image needs an alternative text."""
+    svg = segno.make(url, error="m").svg_inline(
+        scale=3, border=2, title=f"Code à scanner vers {url}", omitsize=True
+    )
+    return mark_safe(svg)
+
+
+def _frequentation(donnees: Donnees) -> Donnees:
+    douze = donnees.get("douze_mois", [])
+    graphiques = []
+    for cle, nom in (("seances", "Séances"), ("participations", "Participations")):
+        series = [
+            Serie(libelle, motif, [m["par_nature"].get(nature, {}).get(cle, 0) for m in douze])
+            for nature, libelle, motif in MOTIFS_NATURE
+        ]
+        titre = (
+            f"{nom} par mois et par nature, en barres ; "
+            "les mêmes nombres sont dans le tableau « Douze derniers mois »."
+        )
+        graphique = barres([m["mois"] for m in douze], series, titre=titre, prefixe=cle)
+        graphiques.append({**graphique, "titre_court": f"{nom} par nature, sur douze mois"})
+    return {"graphiques": graphiques}
+
+
+def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Donnees:
+    douze = donnees.get("douze_mois", [])
+    titre = (
+        "Part des créneaux tenus par mois, en courbe ; les mêmes nombres sont dans le "
+        "tableau « Douze derniers mois »."
+    )
+    trace = courbe(
+        [m["mois"] for m in douze], [m["taux_tenue"] for m in douze], titre=titre, prefixe="taux"
+    )
+    epci = tables["par_epci"]
+    tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")
+    tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre="Plan et réalité par EPCI")
+    return {
+        "courbe": {**trace, "titre_court": "Part des créneaux tenus, sur douze mois"},
+        "plan_phrase": _plan(donnees),
+        "rayon": donnees.get("distance_non_desservie_km", 10),
+        "seuil_jours": fr.accorde(donnees.get("seuil_jours_tenus", 1), "jour"),
+        "lieux_pour_100000": _lieux_pour_100000(donnees),
+        **_cartes(donnees, carte),
+    }
+
+
+def _cartes(donnees: Donnees, carte: Donnees | None) -> Donnees:
+    contours = {c["code"]: c["contour"] for c in (carte or {}).get("communes", []) if c["contour"]}
+    if carte is None or not any(c["code"] in contours for c in donnees.get("communes", [])):
+        return {"carte_communes": None, "carte_heures": None, "attribution": ""}
+    return {
+        "carte_communes": carte_des_communes(donnees, contours),
+        "carte_heures": carte_des_heures(donnees, contours),
+        "attribution": carte["attribution"],
+    }
+
+
+def _plan(donnees: Donnees) -> str:
+    total = donnees["total"]
+    if not total["prevues"]:
+        return "Aucun créneau n’était prévu dans le mois."
+    prevues, tenues, vides = total["prevues"], total["tenues"], total["sans_visite"]
+    sans_visite = (
+        "aucun n’est resté sans visite"
+        if not vides
+        else f"{fr.entier(vides)} {fr.mot(vides, 'est resté', 'sont restés')} sans visite"
+    )
+    debut = (
+        f"{fr.accorde(prevues, 'créneau était prévu', 'créneaux étaient prévus')} "
+        f"({fr.heures(total['minutes_prevues'])} heures)"
+    )
+    if not tenues:
+        return f"{debut} ; aucun n’a été tenu."
+    return (
+        f"{debut} ; {fr.entier(tenues)} {fr.mot(tenues, 'a été tenu', 'ont été tenus')} "
+        f"({fr.heures(total['minutes_tenues'])} heures), dont {sans_visite}."
+        if vides
+        else f"{debut} ; {fr.entier(tenues)} {fr.mot(tenues, 'a été tenu', 'ont été tenus')} "
+        f"({fr.heures(total['minutes_tenues'])} heures) ; {sans_visite}."
+    )
+
+
+def _lieux_pour_100000(donnees: Donnees) -> str:
+    valeur = donnees.get("lieux_actifs_pour_100000")
+    texte = fr.TIRET if valeur is None else fr.decimal(valeur)
+    return (
+        f"Pour mémoire : {texte} lieux actifs pour 100 000 habitants. L’accord de 2021 cite "
+        "38 lieux d’accès au numérique pour 100 000 habitants, tous lieux compris : c’est une "
+        "autre mesure, les deux nombres ne se comparent pas."
+    )

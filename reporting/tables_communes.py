@@ -1,0 +1,227 @@
+"""The tables that both reports print: l'essentiel, complétude, rapprochements… Pure."""
+
+from typing import Any
+
+from reporting import francais as fr
+from reporting.essentiel import chiffres
+from reporting.tables import Colonne, Genre, Ligne, Table, ratio
+
+Donnees = dict[str, Any]
+
+COMPLETUDE = (
+    ("a_l_heure", "Mois déclaré complet à temps"),
+    ("en_retard", "Mois déclaré complet en retard"),
+    ("manquant", "Mois non déclaré"),
+    ("excuse", "Occupants absents tout le mois"),
+    ("vacant", "Poste vacant tout le mois"),
+    ("sans_objet", "Sans objet (coordination)"),
+)
+NIVEAUX = {"bloquant": "bloquant", "avertissement": "avertissement", "information": "information"}
+
+
+def tables_communes(donnees: Donnees) -> list[Table]:
+    return [
+        completude(donnees),
+        rapprochements(donnees),
+        verifications(donnees),
+        *([changements(donnees)] if donnees.get("changements") else []),
+    ]
+
+
+def essentiel(donnees: Donnees) -> Table:
+    """Texts as printed on page 1: figures of several units share a column."""
+    lignes = tuple(
+        {
+            "libelle": c.libelle,
+            "valeur": c.imprime,
+            "m_1": c.imprime_m_1,
+            "m_12": c.imprime_m_12,
+            "cible": c.imprime_cible,
+        }
+        for c in chiffres(donnees)
+    )
+    colonnes = (("valeur", "Ce mois"), ("m_1", "M−1"), ("m_12", "M−12"), ("cible", "Cible"))
+    return Table(
+        "essentiel",
+        "L’essentiel",
+        (
+            Colonne("libelle", "Chiffre", Genre.TEXTE),
+            *(Colonne(cle, titre, Genre.TEXTE) for cle, titre in colonnes),
+        ),
+        lignes,
+    )
+
+
+def completude(donnees: Donnees) -> Table:
+    valeurs = donnees.get("completude", {})
+    total = sum(valeurs.values())
+    lignes = tuple(
+        {
+            "code": code,
+            "libelle": libelle,
+            "postes": valeurs.get(code, 0),
+            "part": ratio(valeurs.get(code, 0), total),
+        }
+        for code, libelle in COMPLETUDE
+    )
+    note = "Chaque poste attribué au moins un jour du mois est dans un seul de ces états."
+    if avant := donnees.get("declaration_avant_le"):
+        note = f"Déclaration attendue avant le {fr.date_longue(avant)} inclus. {note}"
+    return Table(
+        "completude",
+        "Complétude des déclarations",
+        (
+            Colonne("code", "Code", Genre.TEXTE, vide=""),
+            Colonne("libelle", "État", Genre.TEXTE),
+            Colonne("postes", "Postes"),
+            Colonne("part", "Part", Genre.PART),
+        ),
+        lignes,
+        ({"libelle": "Total", "postes": total, "part": ratio(total, total)},),
+        note=note,
+    )
+
+
+def rapprochements(donnees: Donnees) -> Table:
+    lignes = tuple(
+        {**r, "accord": r["gauche"] == r["droite"]} for r in donnees.get("rapprochements", [])
+    )
+    return Table(
+        "rapprochements",
+        "Rapprochements",
+        (
+            Colonne("libelle", "Égalité vérifiée", Genre.TEXTE),
+            Colonne("gauche", "Premier terme"),
+            Colonne("droite", "Second terme"),
+            Colonne("accord", "Égaux", Genre.OUI_NON),
+        ),
+        lignes,
+        vide="Aucun rapprochement n’a été enregistré.",
+    )
+
+
+def verifications(donnees: Donnees) -> Table:
+    return Table(
+        "verifications",
+        "Contrôles qui ont relevé quelque chose",
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", "Contrôle", Genre.TEXTE),
+            Colonne("niveau", "Niveau", Genre.TEXTE),
+            Colonne("nombre", "Nombre"),
+        ),
+        tuple(donnees.get("verifications", [])),
+        vide="Aucun contrôle n’a relevé d’anomalie.",
+    )
+
+
+def changements(donnees: Donnees) -> Table:
+    """What differs from the version before: the path of the JSON, made readable."""
+    lignes = tuple(
+        {
+            "chiffre": lisible(c["chemin"]),
+            "chemin": c["chemin"],
+            "avant": _valeur(c["avant"]),
+            "apres": _valeur(c["apres"]),
+        }
+        for c in donnees.get("changements", [])
+    )
+    return Table(
+        "changements",
+        "Ce qui change depuis la version précédente",
+        (
+            Colonne("chiffre", "Chiffre", Genre.TEXTE),
+            Colonne("chemin", "Clé dans le fichier JSON", Genre.TEXTE),
+            Colonne("avant", "Avant", Genre.TEXTE),
+            Colonne("apres", "Après", Genre.TEXTE),
+        ),
+        lignes,
+    )
+
+
+def lisible(chemin: str) -> str:
+    """« par_nature.atelier.seances » -> « Par nature, atelier, séances »."""
+    mots = [MOTS.get(m, m.replace("_", " ")) for m in chemin.split(".")]
+    texte = ", ".join(mots)
+    return texte[:1].upper() + texte[1:]
+
+
+def _valeur(valeur: Any) -> str:
+    if valeur is None:
+        return fr.TIRET
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, int):
+        return fr.entier(valeur)
+    if isinstance(valeur, float):
+        return fr.decimal(valeur, 4).rstrip("0").rstrip(",")
+    return str(valeur)
+
+
+MOTS = {
+    "seances": "séances",
+    "premieres_venues": "premières venues déclarées",
+    "premieres_venues_sur": "participations où elles sont renseignées",
+    "prevues": "créneaux prévus",
+    "tenues": "créneaux tenus",
+    "annulees": "créneaux annulés",
+    "a_renseigner": "créneaux à renseigner",
+    "taux_tenue": "taux de créneaux tenus",
+    "par_epci": "par EPCI",
+    "a_distance": "à distance",
+    "hors_departement": "hors département",
+    "tranches_age": "tranches d’âge",
+    "non_communique": "non communiqué",
+    "completude": "complétude",
+    "thematiques": "thématiques",
+    "a_decider": "à décider",
+    "minutes_tenues": "minutes tenues",
+    "minutes_prevues": "minutes prévues",
+    "hors_delai": "hors délai",
+}
+
+A_DECIDER = (
+    ("vacances", "Postes vacants depuis plus de quatre mois"),
+    ("conventions", "Conventions qui se terminent dans les six mois"),
+    ("contrats", "Contrats qui se terminent dans les six mois"),
+    ("epci", "EPCI sans créneau tenu deux mois de suite"),
+    ("lieux", "Lieux fermés"),
+)
+
+
+def a_decider(donnees: Donnees) -> list[tuple[str, list[str]]]:
+    """(heading, one sentence per subject), all headings, empty ones included."""
+    source = donnees.get("a_decider") or {}
+    return [(titre, [_DECIDE[cle](x) for x in source.get(cle, [])]) for cle, titre in A_DECIDER]
+
+
+def _vacance(ligne: Ligne) -> str:
+    texte = f"poste n°{fr.INSECABLE}{ligne['numero']}, depuis le "
+    texte += fr.date_courte(ligne["vacant_depuis"]) if ligne["vacant_depuis"] else fr.NON_CONNU
+    if ligne.get("limite_restitution"):
+        texte += f", à rendre le {fr.date_courte(ligne['limite_restitution'])} s’il reste vacant"
+    return texte
+
+
+def _convention(ligne: Ligne) -> str:
+    return (
+        f"{ligne['reference']} ({ligne['employeur']}, {ligne['phase']}), "
+        f"le {fr.date_courte(ligne['date_fin'])}"
+    )
+
+
+def _contrat(ligne: Ligne) -> str:
+    return f"poste n°{fr.INSECABLE}{ligne['numero']}, le {fr.date_courte(ligne['date_fin'])}"
+
+
+def _nom(ligne: Ligne) -> str:
+    return str(ligne["nom"])
+
+
+_DECIDE = {
+    "vacances": _vacance,
+    "conventions": _convention,
+    "contrats": _contrat,
+    "epci": _nom,
+    "lieux": _nom,
+}

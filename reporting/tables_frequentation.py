@@ -1,0 +1,445 @@
+"""The tables of the rapport de fréquentation, from `donnees` alone. Pure."""
+
+from typing import Any
+
+from conseillers.enums import Part
+from permanences.enums import (
+    NON_COMMUNIQUE,
+    THEMATIQUES_ADMINISTRATIVES,
+    Canal,
+    NatureSeance,
+    Orientation,
+    StatutSocial,
+    Thematique,
+    TrancheAge,
+    TypeLieu,
+)
+from permanences.enums import (
+    Genre as GenreCivil,
+)
+from reporting import francais as fr
+from reporting.francais import NON_CONNU
+from reporting.tables import Colonne, Genre, Ligne, Table, ordonne, ratio, somme
+
+Donnees = dict[str, Any]
+
+SEUIL_NON_COMMUNIQUE = 0.3
+SANS_LIEU = ("sans_lieu", "Sans lieu d’accueil")
+NON_COMMUNIQUE_LIBELLE = (NON_COMMUNIQUE, "Non communiqué")
+GROUPES_DE_LIEUX = (
+    ("ehpad", "EHPAD (regroupés)"),
+    ("seance_unique", "Lieux d’une seule séance (regroupés)"),
+    ("autres", "Autres lieux (regroupés)"),
+)
+
+SEANCES = Colonne("seances", "Séances")
+PARTICIPATIONS = Colonne("participations", "Participations")
+PREMIERES_VENUES = Colonne("premieres_venues", "Premières venues déclarées")
+HEURES = Colonne("minutes", "Heures", Genre.MINUTES)
+MESURES = (SEANCES, PARTICIPATIONS, PREMIERES_VENUES, HEURES)
+CLES = tuple(c.cle for c in MESURES)
+
+
+def tables_frequentation(donnees: Donnees) -> list[Table]:
+    return [
+        douze_mois(donnees),
+        annee(donnees),
+        par_nature(donnees),
+        par_epci(donnees),
+        _par_cle(donnees, "par_type_lieu", "Par type de lieu", "Type de lieu", TypeLieu, SANS_LIEU),
+        _par_cle(donnees, "par_canal", "Par canal", "Canal", Canal),
+        lieux_frequentes(donnees),
+        thematiques(donnees),
+        demarches(donnees),
+        public(donnees, "tranches_age", "Âge", "Tranche d’âge", TrancheAge),
+        public(donnees, "genres", "Genre", "Genre", GenreCivil),
+        public(donnees, "statuts", "Statut", "Statut", StatutSocial),
+        ateliers(donnees),
+        _par_cle(donnees, "par_part", "Par part d’employeur", "Part", Part),
+        orientations(donnees),
+        saisie(donnees),
+        regularisations(donnees),
+    ]
+
+
+def _mesures(donnees: Donnees, ligne: Ligne) -> Ligne:
+    """The four measures; premières venues are unknown, not zero, where nobody filled them."""
+    mesures = {cle: ligne.get(cle) for cle in CLES}
+    total = donnees["total"]
+    if total["participations"] and not total["premieres_venues_sur"]:
+        mesures["premieres_venues"] = NON_CONNU
+    return mesures
+
+
+def _total(donnees: Donnees, cle: str, libelle: str = "Total") -> Ligne:
+    return {cle: libelle, **_mesures(donnees, donnees["total"])}
+
+
+def par_nature(donnees: Donnees) -> Table:
+    return _par_cle(donnees, "par_nature", "Par nature de séance", "Nature", NatureSeance)
+
+
+def _par_cle(
+    donnees: Donnees, cle: str, titre: str, colonne: str, liste: Any, *suite: tuple[str, str]
+) -> Table:
+    """One line per value of a closed list, then the total: `par_nature`, `par_canal`…"""
+    valeurs = donnees.get(cle, {})
+    zero = dict.fromkeys(CLES, 0)
+    lignes = tuple(
+        {"code": code, "libelle": libelle, **_mesures(donnees, valeurs.get(code, zero))}
+        for code, libelle in ordonne(valeurs, liste, *suite)
+    )
+    return Table(
+        cle,
+        titre,
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", colonne, Genre.TEXTE),
+            *MESURES,
+        ),
+        lignes,
+        (_total(donnees, "libelle"),),
+    )
+
+
+def par_epci(donnees: Donnees) -> Table:
+    def ligne(siren: str, nom: str, source: Ligne, population: int | None = None) -> Ligne:
+        mesures = {"siren": siren, "nom": nom, **_mesures(donnees, source)}
+        if population is not None:
+            pour_1000 = ratio(source["participations"], population, pour=1000)
+            mesures |= {"population": population, "participations_pour_1000": pour_1000}
+        return mesures
+
+    epci = donnees["par_epci"]
+    population = sum(e.get("population") or 0 for e in epci)
+    a_cheval = [e["nom"] for e in epci if e.get("a_cheval")]
+    note = "Le lieu de la séance décide de la ligne."
+    if a_cheval:
+        note += (
+            " Seules les communes du département sont comptées, séances et population, pour "
+            f"{fr.enumere(a_cheval)}, à cheval sur plusieurs départements."
+        )
+    return Table(
+        "par_epci",
+        "Par EPCI",
+        (
+            Colonne("siren", "SIREN", Genre.TEXTE, vide=""),
+            Colonne("nom", "EPCI", Genre.TEXTE),
+            Colonne("population", "Population"),
+            *MESURES,
+            Colonne(
+                "participations_pour_1000", "Participations pour 1 000 habitants", Genre.DECIMAL
+            ),
+        ),
+        tuple(ligne(e["siren"], e["nom"], e, e.get("population") or 0) for e in epci),
+        (
+            ligne("", "À distance", donnees["a_distance"]),
+            ligne("", "Hors département", donnees["hors_departement"]),
+            ligne("", "Total", donnees["total"], population),
+        ),
+        note=note,
+    )
+
+
+def _colonnes_par_nature() -> list[Colonne]:
+    return [
+        Colonne(f"{nature}_{mesure.cle}", f"{mesure.titre} : {libelle}")
+        for mesure in (SEANCES, PARTICIPATIONS)
+        for nature, libelle in NATURES_COURTES
+    ]
+
+
+NATURES_COURTES = (
+    (NatureSeance.INDIVIDUEL.value, "individuel"),
+    (NatureSeance.ATELIER.value, "ateliers"),
+    (NatureSeance.MINI_FORMATION.value, "mini-formations"),
+)
+
+
+def douze_mois(donnees: Donnees) -> Table:
+    lignes = tuple(
+        {
+            "mois": m["mois"],
+            "etat": "provisoire" if m.get("provisoire") else "figé",
+            "seances": m["seances"],
+            "participations": m["participations"],
+            "minutes": m["minutes"],
+            **{
+                f"{nature}_{cle}": m.get("par_nature", {}).get(nature, {}).get(cle, 0)
+                for cle in ("seances", "participations")
+                for nature, _ in NATURES_COURTES
+            },
+        }
+        for m in donnees.get("douze_mois", [])
+    )
+    return Table(
+        "douze_mois",
+        "Douze derniers mois",
+        (
+            Colonne("mois", "Mois", Genre.MOIS),
+            Colonne("etat", "État", Genre.TEXTE),
+            *_colonnes_par_nature(),
+            SEANCES,
+            PARTICIPATIONS,
+            HEURES,
+        ),
+        lignes,
+        note="« Figé » : chiffres du dernier rapport clos de ce mois. « Provisoire » : mois non "
+        "clos, chiffres calculés à la date de ce rapport.",
+    )
+
+
+def annee(donnees: Donnees) -> Table:
+    """This month beside M−1, M−12 and the sum since 1 January."""
+    evolution = donnees.get("evolution") or {}
+    lignes: list[Ligne] = [{"periode": fr.mois(donnees["mois"]), **donnees["total"]}]
+    for cle, ecart in (("m_1", -1), ("m_12", -12)):
+        passe = evolution.get(cle)
+        nom = fr.mois(fr.mois_decale(donnees["mois"], ecart))
+        if passe:
+            suite = " (provisoire)" if passe.get("provisoire") else ""
+            lignes.append({"periode": nom + suite, **passe})
+        else:
+            lignes.append({"periode": nom, **dict.fromkeys(CLES, NON_CONNU)})
+    if depuis := evolution.get("annee"):
+        lignes.append({"periode": f"Depuis le 1er janvier {donnees['mois'][:4]}", **depuis})
+    return Table(
+        "evolution",
+        "Évolution",
+        (Colonne("periode", "Période", Genre.TEXTE), *MESURES),
+        tuple({"periode": x["periode"], **{c: x.get(c) for c in CLES}} for x in lignes),
+        note=_note_annee(evolution.get("annee")),
+    )
+
+
+def _note_annee(ligne: Ligne | None) -> str:
+    if not ligne:
+        return ""
+    versions = ligne.get("versions") or {}
+    morceaux = []
+    if versions:
+        dites = [f"{fr.mois(m)} (version {v})" for m, v in sorted(versions.items())]
+        morceaux.append(f"Somme depuis janvier, mois figés : {fr.enumere(dites)}.")
+    if manquants := ligne.get("mois_manquants"):
+        noms = fr.enumere([fr.mois(m) for m in manquants])
+        morceaux.append(f"Total incomplet : il manque {noms}.")
+    return " ".join(morceaux)
+
+
+def lieux_frequentes(donnees: Donnees) -> Table:
+    types = dict(TypeLieu.choices)
+    lignes = [
+        {**lieu, "type": types.get(lieu["type"], lieu["type"])}
+        for lieu in donnees.get("lieux_frequentes", [])
+    ]
+    groupes = donnees.get("lieux_groupes", {})
+    pied = [
+        {
+            "code": "",
+            "nom": f"{libelle}{fr.FINE}: {fr.accorde(groupe['lieux'], 'lieu', 'lieux')}",
+            "seances": groupe["seances"],
+            "participations": groupe["participations"],
+        }
+        for cle, libelle in GROUPES_DE_LIEUX
+        if (groupe := groupes.get(cle))
+    ]
+    return Table(
+        "lieux_frequentes",
+        "Les quinze lieux qui ont réuni le plus de participations",
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("nom", "Lieu", Genre.TEXTE),
+            Colonne("type", "Type", Genre.TEXTE, vide=""),
+            SEANCES,
+            PARTICIPATIONS,
+        ),
+        tuple(lignes),
+        tuple(pied),
+        note="Les EHPAD et les lieux d’une seule séance sont regroupés, pour ne désigner personne.",
+        vide="Aucune séance n’a eu lieu dans un lieu d’accueil ce mois-ci.",
+    )
+
+
+def _themes(donnees: Donnees, code: str, titre: str, retenus: Any) -> Table:
+    valeurs = donnees.get("thematiques", {})
+    total = donnees["total"]
+    zero = {"seances": 0, "participations": 0}
+    lignes = [
+        {
+            "code": cle,
+            "libelle": libelle,
+            "seances": (v := valeurs.get(cle, zero))["seances"],
+            "part_seances": ratio(v["seances"], total["seances"]),
+            "participations": v["participations"],
+            "part_participations": ratio(v["participations"], total["participations"]),
+        }
+        for cle, libelle in ordonne(valeurs, Thematique)
+        if retenus(cle)
+    ]
+    return Table(
+        code,
+        titre,
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", "Thématique", Genre.TEXTE),
+            SEANCES,
+            Colonne("part_seances", "Part des séances", Genre.PART),
+            PARTICIPATIONS,
+            Colonne("part_participations", "Part des participations", Genre.PART),
+        ),
+        tuple(lignes),
+        note="Une séance peut porter sur plusieurs thématiques : les parts ne s’additionnent pas "
+        "à 100 %.",
+    )
+
+
+def thematiques(donnees: Donnees) -> Table:
+    return _themes(
+        donnees,
+        "thematiques",
+        "Thématiques de médiation numérique",
+        lambda cle: cle not in THEMATIQUES_ADMINISTRATIVES,
+    )
+
+
+def demarches(donnees: Donnees) -> Table:
+    return _themes(
+        donnees,
+        "thematiques_administratives",
+        "Démarches administratives, par sujet",
+        lambda cle: cle in THEMATIQUES_ADMINISTRATIVES,
+    )
+
+
+def public(donnees: Donnees, cle: str, titre: str, colonne: str, liste: Any) -> Table:
+    """Département level only: no other table may cross these with a place."""
+    valeurs = donnees[cle]
+    total = donnees["total"]["participations"]
+    lignes = tuple(
+        {
+            "code": code,
+            "libelle": libelle,
+            "participations": valeurs.get(code, 0),
+            "part": ratio(valeurs.get(code, 0), total),
+        }
+        for code, libelle in ordonne(valeurs, liste, NON_COMMUNIQUE_LIBELLE)
+    )
+    inconnus = ratio(valeurs.get(NON_COMMUNIQUE, 0), total)
+    note = f"Taux de « non communiqué »{fr.FINE}: {fr.pourcent(inconnus)}."
+    if inconnus is not None and inconnus > SEUIL_NON_COMMUNIQUE:
+        note += (
+            f" Tableau fragile{fr.FINE}: ce taux dépasse {fr.pourcent(SEUIL_NON_COMMUNIQUE)}, "
+            "les autres lignes ne décrivent qu’une partie du public."
+        )
+    return Table(
+        cle,
+        titre,
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", colonne, Genre.TEXTE),
+            PARTICIPATIONS,
+            Colonne("part", "Part des participations", Genre.PART),
+        ),
+        lignes,
+        ({"libelle": "Total", "participations": total, "part": ratio(total, total)},),
+        note=note,
+    )
+
+
+def ateliers(donnees: Donnees) -> Table:
+    natures = dict(NatureSeance.choices)
+    lignes = [
+        {
+            **atelier,
+            "nature": natures.get(atelier["nature"], atelier["nature"]),
+            "lieu": atelier.get("lieu"),
+            "titre": atelier.get("titre") or "",
+        }
+        for atelier in donnees.get("ateliers", [])
+    ]
+    return Table(
+        "ateliers",
+        "Ateliers et mini-formations du mois",
+        (
+            Colonne("date", "Date", Genre.DATE),
+            Colonne("nature", "Nature", Genre.TEXTE),
+            Colonne("lieu", "Lieu", Genre.TEXTE, vide="hors d’un lieu d’accueil"),
+            Colonne("titre", "Titre", Genre.TEXTE, vide=""),
+            Colonne("presents", "Présents"),
+            Colonne("capacite", "Capacité", vide=NON_CONNU),
+        ),
+        tuple(lignes),
+        vide="Aucun atelier ni mini-formation n’a eu lieu ce mois-ci.",
+    )
+
+
+def orientations(donnees: Donnees) -> Table:
+    valeurs = donnees.get("orientations", {})
+    zero = {"seances": 0, "participations": 0}
+    lignes = tuple(
+        {"code": code, "libelle": libelle, **valeurs.get(code, zero)}
+        for code, libelle in ordonne(valeurs, Orientation)
+    )
+    return Table(
+        "orientations",
+        "Orientations vers un autre organisme",
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", "Organisme", Genre.TEXTE),
+            SEANCES,
+            PARTICIPATIONS,
+        ),
+        lignes,
+    )
+
+
+SAISIE = (
+    ("meme_jour", "Le jour même"),
+    ("sous_7_jours", "Sous sept jours"),
+    ("apres_7_jours", "Après sept jours"),
+    ("inconnu", "Délai inconnu (fichier importé)"),
+)
+
+
+def saisie(donnees: Donnees) -> Table:
+    valeurs = donnees.get("saisie", {})
+    total = sum(valeurs.values())
+    lignes = tuple(
+        {
+            "code": code,
+            "libelle": libelle,
+            "seances": valeurs.get(code, 0),
+            "part": ratio(valeurs.get(code, 0), total),
+        }
+        for code, libelle in SAISIE
+    )
+    return Table(
+        "saisie",
+        "Délai de saisie des séances",
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", "Saisie", Genre.TEXTE),
+            SEANCES,
+            Colonne("part", "Part des séances", Genre.PART),
+        ),
+        lignes,
+        ({"libelle": "Total", "seances": total, "part": ratio(total, total)},),
+        note="La règle nationale est la saisie le jour même.",
+    )
+
+
+def regularisations(donnees: Donnees) -> Table:
+    lignes = donnees.get("regularisations", [])
+    colonnes = (Colonne("mois", "Mois des séances", Genre.MOIS), SEANCES, PARTICIPATIONS, HEURES)
+    cles = tuple(c.cle for c in colonnes[1:])
+    pied = ({"mois": None, **somme(lignes, *cles)},) if len(lignes) > 1 else ()
+    return Table(
+        "regularisations",
+        "Régularisations",
+        (Colonne("mois", "Mois des séances", Genre.MOIS, vide="Total"), *colonnes[1:]),
+        tuple(lignes),
+        pied,
+        note="Séances saisies après la clôture de leur mois et depuis la clôture précédente : "
+        "elles ne changent aucun chiffre transmis.",
+        vide="Aucune séance d’un mois clos n’a été saisie depuis la clôture précédente.",
+    )
