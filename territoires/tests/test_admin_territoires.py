@@ -96,4 +96,4 @@ def test_the_direction_reads_zonages_only(client, direction):
 def test_others_do_not_enter(client, person, request):
     client.force_login(request.getfixturevalue(person))
 
-    assert liste(client, "commune").status_code == 302
+    assert liste(client, "commune").status_code == 403
