@@ -295,10 +295,10 @@ def _remark(
 ) -> None:
     without = {
         "sans contour": [c for c in ours if c not in preparation.contours],
-        "sans canton (c’est normal à Paris et dans la Métropole de Lyon)": [
+        "sans canton (normal à Paris, dans la Métropole de Lyon, en Martinique, en Guyane)": [
             c for c in ours if cantons[c] is None
         ],
-        "sans EPCI (c’est normal pour quatre îles)": [
+        "sans EPCI (normal pour quatre îles)": [
             line["code"] for line in preparation.communes if not line["epci"]
         ],
     }

@@ -3,16 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from territoires.files import read_territoire
 from territoires.models import Zonage
-from territoires.services import load_territoire
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sarthe():
-    load_territoire(territoire=read_territoire("72"))
+pytestmark = pytest.mark.usefixtures("sarthe_loaded")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from territoires.files import read_territoire
 from territoires.models import Commune, CommuneAncienne
 from territoires.selectors import (
     CodeInseeRefuse,
@@ -10,14 +9,8 @@ from territoires.selectors import (
     departement_of,
     resolve_code_insee,
 )
-from territoires.services import load_territoire
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sarthe():
-    load_territoire(territoire=read_territoire("72"))
+pytestmark = pytest.mark.usefixtures("sarthe_loaded")
 
 
 @pytest.fixture(params=["one code", "a file"])

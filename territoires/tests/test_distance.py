@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territoires.files import read_territoire
 from territoires.geo import (
     RAYON_TERRE_KM,
     Point,
@@ -73,18 +72,13 @@ class Village:
     code: str = "72000"
 
 
-@pytest.fixture(scope="module")
-def sarthe():
-    return read_territoire("72").communes
-
-
 @pytest.mark.parametrize(("n_km", "percent"), [(5, 53.8), (10, 81.4), (15, 96.5), (20, 99.7)])
 def test_golden_population_of_the_sarthe_near_a_france_services(sarthe, n_km, percent):
     lieux = [Point(latitude, longitude) for latitude, longitude in FRANCE_SERVICES]
 
-    covered = population_within(sarthe, lieux, n_km)
+    covered = population_within(sarthe.communes, lieux, n_km)
 
-    total = sum(commune.population for commune in sarthe)
+    total = sum(commune.population for commune in sarthe.communes)
     assert total == 566_733
     assert round(100 * covered / total, 1) == percent
 
@@ -165,11 +159,11 @@ def test_more_kilometres_never_reach_fewer_people(lieux):
 
 
 def test_a_departement_is_measured_in_a_blink(sarthe):
-    lieux = [Point(c.latitude + 0.01, c.longitude, c.code) for c in sarthe[:200]]
+    lieux = [Point(c.latitude + 0.01, c.longitude, c.code) for c in sarthe.communes[:200]]
     times = []
     for _ in range(3):
         start = perf_counter()
-        nearest_of_each(sarthe, lieux)
+        nearest_of_each(sarthe.communes, lieux)
         times.append(perf_counter() - start)
     # 7 ms measured; the margin is for a busy machine.
     assert min(times) < 0.1

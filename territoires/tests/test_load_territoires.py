@@ -6,16 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from territoires.files import LigneAncienne, read_territoire
+from territoires.files import LigneAncienne
 from territoires.models import EPCI, Arrondissement, Canton, Commune, CommuneAncienne
 from territoires.services import TerritoireRefuse, load_territoire
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def sarthe():
-    return read_territoire("72")
 
 
 def load(**options):
@@ -160,6 +155,21 @@ def test_the_number_of_queries_does_not_grow_with_the_communes(
         load_territoire(territoire=sarthe)
     with django_assert_max_num_queries(18):
         load_territoire(territoire=sarthe)
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe():
+    terminal, pipe = Terminal(), StringIO()
+
+    call_command("load_territoires", stdout=terminal)
+    call_command("load_territoires", stdout=pipe)
+
+    assert "Lecture des fichiers de la Sarthe…" in terminal.getvalue()
+    assert "Lecture" not in pipe.getvalue()
 
 
 def test_a_departement_without_files_says_what_to_do():
