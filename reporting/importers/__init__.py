@@ -1,0 +1,1 @@
+"""CSV files in, for this app (docs/imports.md)."""

@@ -1,0 +1,1 @@
+"""CSV files in: one `Importeur` per TYPE of `docs/imports.md`, read and written by `moteur`."""
