@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("conseillers.urls")),
     path("", include("permanences.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api")),
 ]
