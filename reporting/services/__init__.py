@@ -7,6 +7,7 @@ from reporting.services.cloture import (
     fingerprint,
     month_alone,
 )
+from reporting.services.export import files_of_month
 from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
 from reporting.services.transmission import (
     open_rectification,
@@ -21,6 +22,7 @@ __all__ = [
     "ClotureRefusee",
     "build_provisoires",
     "close_mois",
+    "files_of_month",
     "fingerprint",
     "month_alone",
     "open_rectification",

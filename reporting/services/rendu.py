@@ -16,6 +16,7 @@ from django.utils import timezone
 from conseillers.models import Utilisateur
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import Rapport
+from reporting.pdf import draw
 from reporting.selectors.carte import carte_du_departement
 from reporting.services.journal import write_acte
 
@@ -39,8 +40,6 @@ def render_rapport(*, pk: int) -> Rapport | None:
     rapport = Rapport.objects.get(pk=pk)
     try:
         with _beating(pk):
-            from reporting.pdf import draw
-
             contenu = draw(
                 rapport.donnees,
                 code=rapport.code,
