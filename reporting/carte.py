@@ -12,7 +12,7 @@ from typing import Any
 
 from reporting import francais as fr
 from reporting.graphiques import remplissage
-from reporting.tables_couverture import classes_libelles
+from reporting.tables.couverture import classes_libelles
 
 Point = tuple[float, float]
 Geometrie = dict[str, Any]
@@ -112,7 +112,8 @@ def _pas(maximum: float) -> float:
         return 1
     brut = maximum / 4
     puissance = 10 ** math.floor(math.log10(brut))
-    return float(next(p * puissance for p in (1, 2, 5, 10) if p * puissance >= brut - 1e-9))
+    ronds = (p * puissance for p in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10))
+    return float(next(pas for pas in ronds if pas >= brut - 1e-9))
 
 
 def _classe(valeur: float | None, pas: float) -> int:
@@ -124,7 +125,9 @@ def _classe(valeur: float | None, pas: float) -> int:
 
 def _classes_heures(pas: float) -> list[tuple[str, str]]:
     def borne(n: int) -> str:
-        return fr.decimal(pas * n, 0 if pas >= 1 else 2 if pas < 0.1 else 1)
+        valeur = pas * n
+        chiffres = next((c for c in range(3) if abs(round(valeur, c) - valeur) < 1e-9), 3)
+        return fr.decimal(valeur, chiffres)
 
     return [
         ("classe-0", f"plus de {borne(3)} h"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from reporting import francais as fr
 from reporting.francais import NON_CONNU
-from reporting.tables import Colonne, Genre, ratio
+from reporting.tables.base import Colonne, Genre, ratio
 
 Donnees = dict[str, Any]
 

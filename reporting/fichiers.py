@@ -3,22 +3,18 @@
 The same bytes are attached to the PDF and downloaded from the portal.
 """
 
-import csv
 import hashlib
 import io
 import json
-from decimal import Decimal
 from typing import Any
 
-from reporting.tables import Table
-from reporting.tables_communes import essentiel, tables_communes
-from reporting.tables_couverture import tables_couverture
-from reporting.tables_frequentation import tables_frequentation
+from reporting.tables.base import Table
+from reporting.tables.communs import essentiel, tables_communes
+from reporting.tables.couverture import tables_couverture
+from reporting.tables.frequentation import tables_frequentation
+from territoires.csv_out import write_csv
 
 Donnees = dict[str, Any]
-
-# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection).
-DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def all_tables(donnees: Donnees) -> list[Table]:
@@ -35,9 +31,8 @@ def tables(donnees: Donnees) -> dict[str, list[list[Any]]]:
 def csv_text(rows: list[list[Any]]) -> str:
     """For a French spreadsheet: BOM, semicolons, decimal comma, no live formula."""
     sortie = io.StringIO()
-    csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerows(
-        [_cellule(valeur) for valeur in row] for row in rows
-    )
+    entete, *lignes = rows
+    write_csv(sortie, entete, lignes, virgule=True)
     return f"\ufeff{sortie.getvalue()}"
 
 
@@ -54,14 +49,3 @@ def json_text(donnees: Donnees) -> str:
 def empreinte(donnees: Donnees) -> str:
     """SHA-256 of the JSON file, printed on the last page of the PDF."""
     return hashlib.sha256(json_text(donnees).encode()).hexdigest()
-
-
-def _cellule(valeur: Any) -> str:
-    if valeur is None:
-        return ""
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(valeur, int | float | Decimal):
-        return str(valeur).replace(".", ",")
-    texte = str(valeur)
-    return f"'{texte}" if texte.startswith(DEBUTS_DE_FORMULE) else texte

@@ -10,7 +10,7 @@ from typing import Any
 
 from reporting import francais as fr
 
-LARGEUR, HAUTEUR = 680, 230
+LARGEUR, HAUTEUR = 680, 195
 GAUCHE, DROITE, HAUT, BAS = 52, 8, 22, 30
 
 

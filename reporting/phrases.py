@@ -10,7 +10,7 @@ from reporting.essentiel import (
     population_non_desservie,
     population_proche,
 )
-from reporting.tables import ratio
+from reporting.tables.base import ratio
 
 Donnees = dict[str, Any]
 

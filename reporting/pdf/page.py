@@ -1,5 +1,6 @@
 """`donnees` -> the HTML of a report. Nothing is counted here: only words and tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -14,10 +15,12 @@ from reporting.carte import carte_des_communes, carte_des_heures
 from reporting.essentiel import chiffres, reserve
 from reporting.graphiques import Serie, barres, courbe
 from reporting.phrases import phrases
-from reporting.tables import Table
-from reporting.tables_communes import a_decider
+from reporting.tables.base import Table
+from reporting.tables.communs import a_decider
 
 Donnees = dict[str, Any]
+
+COMMUNES_EN_TETE = 40
 
 TITRES = {"couverture": "Rapport de couverture", "frequentation": "Rapport de fréquentation"}
 MOTIFS_NATURE = (
@@ -62,8 +65,8 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
     version = _version(donnees)
     etabli = donnees["etabli"]
     tables = {t.code: _imprimable(t) for t in fichiers.all_tables(donnees)}
-    tables.setdefault("saisie", None)
-    tables.setdefault("regularisations", None)
+    for facultative in ("saisie", "regularisations", "communes_non_desservies_suite"):
+        tables.setdefault(facultative, None)
     return {
         "titre": titre,
         "titre_complet": f"{titre}, {fr.mois(mois)}, {donnees['departement_nom']}, {version}",
@@ -166,6 +169,7 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
     )
     epci = tables["par_epci"]
     tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")
+    _coupe_les_communes(tables)
     tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre="Plan et réalité par EPCI")
     return {
         "courbe": {**trace, "titre_court": "Part des créneaux tenus, sur douze mois"},
@@ -175,6 +179,23 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
         "lieux_pour_100000": _lieux_pour_100000(donnees),
         **_cartes(donnees, carte),
     }
+
+
+def _coupe_les_communes(tables: Donnees) -> None:
+    """Ten pages at most before the annexes: a long list goes there, its head stays."""
+    entiere = tables["communes_non_desservies"]
+    nombre = len(entiere.lignes)
+    debut, suite = entiere, None
+    if nombre > COMMUNES_EN_TETE:
+        debut = replace(
+            entiere,
+            titre=f"{entiere.titre} : les {COMMUNES_EN_TETE} plus peuplées",
+            lignes=entiere.lignes[:COMMUNES_EN_TETE],
+            note=f"Le total porte sur les {nombre} communes ; la liste entière est en annexe.",
+        )
+        suite = entiere
+    tables["communes_non_desservies_debut"] = debut
+    tables["communes_non_desservies_suite"] = suite
 
 
 def _cartes(donnees: Donnees, carte: Donnees | None) -> Donnees:

@@ -73,7 +73,15 @@ class Table:
     def vue(self, *cles: str, titre: str = "", note: str = "") -> "Table":
         """The same lines with fewer columns, for a page that is not wide enough."""
         colonnes = tuple(c for cle in cles for c in self.colonnes if c.cle == cle)
-        return replace(self, colonnes=colonnes, titre=titre or self.titre, note=note or self.note)
+        # A foot line that holds none of these columns would be a name and blanks.
+        pied = tuple(x for x in self.pied if any(c.cle in x for c in colonnes[1:]))
+        return replace(
+            self,
+            colonnes=colonnes,
+            pied=pied,
+            titre=titre or self.titre,
+            note=note or self.note,
+        )
 
     def imprimees(self) -> list[list[tuple[Colonne, str]]]:
         return [self._imprime(ligne) for ligne in self.lignes]

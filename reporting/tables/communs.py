@@ -4,7 +4,7 @@ from typing import Any
 
 from reporting import francais as fr
 from reporting.essentiel import chiffres
-from reporting.tables import Colonne, Genre, Ligne, Table, ratio
+from reporting.tables.base import Colonne, Genre, Ligne, Table, ratio
 
 Donnees = dict[str, Any]
 
