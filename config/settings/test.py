@@ -30,7 +30,8 @@ CELERY_TASK_EAGER_PROPAGATES = True
 class VariableInconnue(str):
     """Makes an undefined variable fail in the project's templates, and only there.
 
-    Django's own templates (admin, forms) rely on undefined variables being empty.
+    Django's own (admin, with what we change of it, and forms) rely on undefined variables
+    being empty.
     """
 
     def __bool__(self) -> bool:
@@ -55,7 +56,7 @@ def _current_template() -> str:
 
 def _is_ours(template: str) -> bool:
     path = Path(template)
-    return path.is_relative_to(BASE_DIR) and "site-packages" not in path.parts
+    return path.is_relative_to(BASE_DIR) and not {"site-packages", "admin"} & set(path.parts)
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = VariableInconnue()

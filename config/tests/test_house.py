@@ -1,14 +1,25 @@
 """What the linters cannot see of the house: foreign keys, admins, lost templates, sizes."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 
 # An app may point at itself and at those before it.
 APPS = ["territoires", "conseillers", "permanences", "reporting"]
+SANS_ADMIN: set[str] = set()
+# Found by Django or DRF under these names, never by ours.
+FOUND_BY_NAME = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+NOT_YET_USED = {
+    "components/fil.html",
+    "components/pagination.html",
+    "components/widgets/tuiles.html",
+}
+FOUND_BY_FOLDER = ("admin/", "django/", "registration/", "rest_framework/")
 LIMITS = {".py": 400, ".css": 400, ".js": 400, ".html": 150, ".svg": 150}
 
 
@@ -41,6 +52,32 @@ def test_foreign_keys_point_down_only():
         if APPS.index(target) > APPS.index(model._meta.app_label)
     ]
     assert upwards == []
+
+
+def test_every_model_has_an_admin():
+    admin.autodiscover()
+    shown = {*admin.site._registry}
+    inlines = {inline.model for one in admin.site._registry.values() for inline in one.inlines}
+    orphans = {model.__name__ for model in our_models() if model not in shown | inlines}
+    assert orphans - SANS_ADMIN == set()
+
+
+def test_every_template_is_used():
+    folder = settings.BASE_DIR / "templates"
+    named = {
+        re.sub(r"\\{.*?\\}", r"\\w+", re.escape(name))  # f"reporting/pdf/{type}.html" names several
+        for path in our_files(".py", ".html", ".svg")
+        for name in re.findall(r"[\w/{}.-]+\.(?:html|svg|txt)", path.read_text())
+        if name != str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    }
+    templates = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
+    lost = {
+        name
+        for name in templates
+        if name not in FOUND_BY_NAME and not name.startswith(FOUND_BY_FOLDER)
+        if not any(re.fullmatch(pattern, name) for pattern in named)
+    }
+    assert lost - NOT_YET_USED == set()
 
 
 @pytest.mark.parametrize("suffix", LIMITS)
