@@ -83,19 +83,25 @@ def redis_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+def chromium(playwright: Any) -> Iterator[Any]:
+    """Debian's browser: Playwright's own is a download."""
     # Playwright's loop runs in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    flags = ["disable-gpu", "disable-background-networking", "disable-component-update",
-             "disable-sync", "no-first-run", "no-sandbox"]  # fmt: skip
-    return {"executable_path": CHROMIUM, "args": [f"--{flag}" for flag in flags]}
+    flags = "no-sandbox disable-gpu disable-background-networking disable-component-update"
+    arguments = [f"--{flag}" for flag in [*flags.split(), "disable-sync", "no-first-run"]]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def navigateur(new_context: Any, live_server: Any) -> Any:
-    """A page of a real browser on the live site: navigateur.goto("/connexion/")."""
-    context = new_context(
-        base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris",
-        viewport={"width": 1280, "height": 900},
-    )  # fmt: skip
-    return context.new_page()
+def navigateur(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A page of a real browser on the live site: navigateur.goto("/connexion/").
+
+    `navigateur.context` opens other pages; `navigateur.set_viewport_size` makes it a phone.
+    """
+    context = chromium.new_context(
+        base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris"
+    )
+    yield context.new_page()
+    context.close()

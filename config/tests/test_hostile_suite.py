@@ -40,3 +40,11 @@ def test_a_warning_is_an_error():
 @pytest.mark.django_db
 def test_the_database_is_postgresql():
     assert connection.vendor == "postgresql"
+
+
+@pytest.mark.navigateur
+@pytest.mark.django_db(transaction=True)
+def test_a_real_browser_opens_the_live_site(navigateur):
+    navigateur.goto("/")
+
+    assert navigateur.url.endswith("/connexion/?next=/")
