@@ -5,18 +5,42 @@ poste 1 (Département) since January 2025; La Flèche's holds poste 2 (a partner
 """
 
 import datetime as dt
+import uuid
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from conseillers.enums import Role, TypeContrat, TypeStructure
 from conseillers.models import Affectation, Conseiller, Poste, Structure, Utilisateur
-from permanences.enums import NatureCreneau, TypeLieu
-from permanences.models import Creneau, LieuAccueil
+from permanences.enums import (
+    Canal,
+    NatureCreneau,
+    NatureSeance,
+    StatutMois,
+    Thematique,
+    TypeLieu,
+)
+from permanences.models import Creneau, LieuAccueil, Mois, Seance
+from permanences.services import record_seance
 from territoires.enums import TypeEPCI
 from territoires.models import EPCI, Commune
 
 MOT_DE_PASSE = "Une-phrase-assez-longue"
+
+
+# --- The clock -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mardi_13_octobre() -> Iterator[dt.date]:
+    """Tuesday 13 October 2026, ten o'clock in Paris: a day of Brûlon's créneau."""
+    instant = dt.datetime(2026, 10, 13, 10, tzinfo=ZoneInfo("Europe/Paris"))
+    with time_machine.travel(instant, tick=True):
+        yield instant.date()
 
 
 # --- Territories: real ones, so that a failure reads as a place --------------------------
@@ -231,4 +255,34 @@ def atelier_la_fleche(poste_2: Poste, mediatheque_la_fleche: LieuAccueil) -> Cre
         heure_fin=dt.time(16),
         recurrence="FREQ=MONTHLY;BYDAY=2WE",
         capacite=8,
+    )
+
+
+# --- Facts -------------------------------------------------------------------------------
+
+
+def make_seance(
+    utilisateur: Utilisateur, lieu: LieuAccueil, jour: dt.date, **champs: Any
+) -> Seance:
+    """One person, 30 minutes, e-mail, at a host site; recorded as the form does."""
+    return record_seance(
+        utilisateur=utilisateur,
+        cle=uuid.uuid4(),
+        date=jour,
+        lieu=lieu,
+        **{
+            "nature": NatureSeance.INDIVIDUEL,
+            "canal": Canal.LIEU_ACTIVITE,
+            "duree": 30,
+            "nb_participants": 1,
+            "thematiques": [Thematique.EMAIL],
+        }
+        | champs,
+    )
+
+
+def close_mois_brut(premier: dt.date) -> Mois:
+    """The month's lock alone, without reports."""
+    return Mois.objects.create(
+        premier_jour=premier, statut=StatutMois.CLOS, version=1, clos_le=timezone.now()
     )

@@ -201,3 +201,14 @@ def phrase(regle: Regle | None, date_debut: dt.date) -> str:
         )
         texte += " du mois"
     return texte if regle.intervalle == 1 else f"{texte}, tous les {regle.intervalle} mois"
+
+
+def jour_ouvre(mois: dt.date, rang: int, departement: str) -> dt.date:
+    """The `rang`-th working day from the first of a month: Monday to Friday, not a holiday."""
+    jour = mois.replace(day=1)
+    while True:
+        if jour.weekday() < 5 and not est_ferie(jour, departement):
+            rang -= 1
+            if rang == 0:
+                return jour
+        jour += dt.timedelta(days=1)

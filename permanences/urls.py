@@ -1,4 +1,54 @@
-from django.urls import path  # noqa: F401
+"""The advisors' and the employers' screens."""
+
+import datetime as dt
+
+from django.urls import path, register_converter
+
+from permanences.views import journee, mois, seances, structure
+
+
+class JourConverter:
+    """« 2026-10-13 »; a date that does not exist is a page that does not exist."""
+
+    regex = r"20\d\d-\d\d-\d\d"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+class MoisConverter:
+    """« 2026-10 », as its first day."""
+
+    regex = r"20\d\d-\d\d"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: dt.date) -> str:
+        return f"{value:%Y-%m}"
+
+
+register_converter(JourConverter, "jour")
+register_converter(MoisConverter, "mois")
 
 app_name = "permanences"
-urlpatterns: list = []
+urlpatterns = [
+    path("aujourdhui/", journee.aujourdhui, name="aujourdhui"),
+    path("aujourdhui/<jour:jour>/", journee.aujourdhui, name="journee"),
+    path("creneaux/<int:pk>/<jour:jour>/tenue/", journee.marquer_tenue, name="tenue"),
+    path("creneaux/<int:pk>/<jour:jour>/annulation/", journee.annuler, name="annulation"),
+    path("creneaux/<int:pk>/<jour:jour>/oubli/", journee.retirer, name="retrait"),
+    path("seances/", seances.liste, name="seances"),
+    path("seances/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
+    path("seances/<uuid:cle>/", seances.detail, name="seance"),
+    path("seances/<uuid:cle>/correction/", seances.corriger, name="seance_correction"),
+    path("seances/<uuid:cle>/suppression/", seances.supprimer, name="seance_suppression"),
+    path("mon-mois/", mois.mon_mois, name="mois"),
+    path("mon-mois/<mois:mois>/", mois.mon_mois, name="mois_du"),
+    path("mon-mois/<mois:mois>/<int:numero>/complet/", mois.declarer, name="declaration"),
+    path("structure/", structure.ma_structure, name="structure"),
+    path("structure/absence/", structure.declarer_absence, name="absence"),
+]

@@ -1,0 +1,23 @@
+"""Forms of the advisors' and the employers' pages."""
+
+from permanences.forms.autres import AbsenceForm, AnnulationForm, RechercheForm
+from permanences.forms.seance import (
+    SeanceForm,
+    initial_du_jour,
+    initial_libre,
+    initial_of_creneau,
+    initial_of_modele,
+    initial_of_seance,
+)
+
+__all__ = [
+    "AbsenceForm",
+    "AnnulationForm",
+    "RechercheForm",
+    "SeanceForm",
+    "initial_du_jour",
+    "initial_libre",
+    "initial_of_creneau",
+    "initial_of_modele",
+    "initial_of_seance",
+]

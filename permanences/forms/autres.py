@@ -1,0 +1,82 @@
+"""The small forms: search, cancellation, absence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from conseillers.models import Absence, Affectation, Utilisateur
+from permanences.enums import Motif
+
+
+def date_field(**options: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
+    )
+
+
+class RechercheForm(forms.Form):
+    texte = forms.CharField(label="Lieu, commune, titre ou thématique", required=False)
+    du = date_field(label="Du", required=False)
+    au = date_field(label="Au", required=False)
+    en_attente = forms.BooleanField(label="En attente de rattachement", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        for champ in self.fields.values():
+            champ.sans_mention = True
+
+
+class AnnulationForm(forms.Form):
+    motif = forms.ChoiceField(choices=Motif)
+    motif_texte = forms.CharField(
+        label="Précisez le motif",
+        max_length=200,
+        required=False,
+        help_text="En quelques mots, pour « Autre ». Aucun nom, aucune raison de santé.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["motif_texte"].sans_mention = True
+
+
+class AbsenceForm(forms.Form):
+    """Dates only. `affectation` says who and on which poste, among the employer's own."""
+
+    affectation = forms.ModelChoiceField(
+        Affectation.objects.none(), label="Qui sera absent", empty_label="Choisissez"
+    )
+    date_debut = date_field(label="Premier jour d’absence")
+    date_fin = date_field(label="Dernier jour d’absence")
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["affectation"].queryset = (
+            Affectation.objects.visible_to(utilisateur)
+            .select_related("conseiller", "poste")
+            .order_by("poste__numero", "-date_debut")
+        )
+        self.fields["affectation"].label_from_instance = lambda a: f"{a.conseiller} ({a.poste})"
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or {}
+        affectation = donnees.get("affectation")
+        if affectation and "date_debut" in donnees and "date_fin" in donnees:
+            self.absence = Absence(
+                poste=affectation.poste,
+                conseiller=affectation.conseiller,
+                date_debut=donnees["date_debut"],
+                date_fin=donnees["date_fin"],
+            )
+            try:
+                self.absence.full_clean()
+            except ValidationError as erreur:
+                self.add_error(None, erreur.messages)
+        return donnees
+
+    def save(self) -> Absence:
+        self.absence.save()
+        return self.absence

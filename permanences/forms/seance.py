@@ -1,0 +1,325 @@
+"""The séance form: what is asked, in what order, and what it starts with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+
+from conseillers.models import Utilisateur
+from permanences.enums import (
+    COMPTEURS,
+    GROUPES,
+    THEMATIQUES_ADMINISTRATIVES,
+    THEMATIQUES_MEDIATION,
+    Autonomie,
+    Canal,
+    Materiel,
+    NatureSeance,
+    Niveau,
+    Orientation,
+    Thematique,
+)
+from permanences.forms.commune import CommuneField
+from permanences.forms.widgets import TuilesCases, TuilesRadio
+from permanences.models import Creneau, LieuAccueil, Seance
+from permanences.models.seances import DUREE_MAX, PARTICIPANTS_MAX
+from permanences.selectors import conseiller as selectors
+
+AUTRE = "autre"
+DUREES = [(str(m), f"{m}\u00a0min") for m in (15, 30, 45)] + [
+    ("60", "1\u00a0h"),
+    ("90", "1\u00a0h\u00a030"),
+    ("120", "2\u00a0h"),
+    (AUTRE, "Autre"),
+]
+FREQUENTES = 6
+CHAMPS_OU_ET_QUAND = ("date", "nature", "canal", "lieu", "code_insee", "creneau")
+CHAMPS_PRECISIONS = ("titre", "materiel", "autonomie", "niveau", "orientation")
+# What is said of the people themselves: never carried over to the next séance.
+CHAMPS_PERSONNES = ("nb_premieres_venues", *COMPTEURS)
+
+
+def grouped_thematiques(utilisateur: Utilisateur) -> list[tuple[str, list[tuple[str, str]]]]:
+    frequentes = [
+        t
+        for t in selectors.thematiques_frequentes(utilisateur, FREQUENTES)
+        if t in THEMATIQUES_MEDIATION
+    ]
+    autres = [t for t in THEMATIQUES_MEDIATION if t not in frequentes]
+    groupes = [
+        ("Vos plus fréquentes", frequentes),
+        ("Autres thématiques" if frequentes else "Thématiques", autres),
+        ("Démarches administratives, en détail", THEMATIQUES_ADMINISTRATIVES),
+    ]
+    return [
+        (nom, [(str(t), Thematique(t).label) for t in valeurs])
+        for nom, valeurs in groupes
+        if valeurs
+    ]
+
+
+def nommer_lieu(lieu: LieuAccueil) -> str:
+    """« Mairie de Brûlon », « Salle des fêtes (Brûlon) »."""
+    commune = str(lieu.commune) if lieu.commune else lieu.code_insee
+    return lieu.nom if commune in lieu.nom else f"{lieu.nom} ({commune})"
+
+
+class SeanceForm(forms.Form):
+    cle = forms.UUIDField(widget=forms.HiddenInput)
+    date = forms.DateField(
+        label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    nature = forms.ChoiceField(label="Nature", choices=NatureSeance, widget=TuilesRadio)
+    canal = forms.ChoiceField(label="Où", choices=Canal, widget=TuilesRadio)
+    lieu = forms.ModelChoiceField(
+        LieuAccueil.objects.none(),
+        label="Lieu d’accueil",
+        required=False,
+        empty_label="Choisissez un lieu",
+    )
+    code_insee = CommuneField(
+        label="Commune",
+        required=False,
+        help_text="Seulement à domicile ou dans un autre lieu. Son nom, ou son code INSEE.",
+    )
+    creneau = forms.ModelChoiceField(
+        Creneau.objects.none(), label="Créneau", required=False, empty_label="Hors créneau"
+    )
+    duree = forms.ChoiceField(label="Durée", choices=DUREES, widget=TuilesRadio, required=False)
+    duree_autre = forms.IntegerField(
+        label="Autre durée, en minutes", min_value=1, max_value=DUREE_MAX, required=False
+    )
+    thematiques = forms.MultipleChoiceField(
+        label="Thématiques", choices=Thematique, widget=TuilesCases
+    )
+    nb_participants = forms.IntegerField(
+        label="Nombre de personnes", min_value=1, max_value=PARTICIPANTS_MAX
+    )
+    nb_premieres_venues = forms.IntegerField(
+        label="Dont première venue", min_value=0, required=False, help_text="Vide si inconnu."
+    )
+    titre = forms.CharField(
+        label="Titre de l’atelier",
+        max_length=150,
+        required=False,
+        help_text="N’écrivez aucun nom ni coordonnée.",
+    )
+    materiel = forms.MultipleChoiceField(
+        label="Matériel utilisé", choices=Materiel, widget=TuilesCases, required=False
+    )
+    autonomie = forms.ChoiceField(label="Autonomie de la personne", required=False)
+    niveau = forms.ChoiceField(label="Niveau de l’atelier", required=False)
+    orientation = forms.ChoiceField(label="Orientation vers une autre structure", required=False)
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.utilisateur = utilisateur
+        self._add_compteurs()
+        self._set_choix()
+        self._set_apparence()
+
+    def _add_compteurs(self) -> None:
+        for prefixe, liste in GROUPES:
+            for valeur, libelle in liste.choices:
+                self.fields[f"{prefixe}_{valeur}"] = forms.IntegerField(
+                    label=libelle, min_value=0, max_value=PARTICIPANTS_MAX, required=False
+                )
+
+    def _set_choix(self) -> None:
+        self.fields["thematiques"].choices = grouped_thematiques(self.utilisateur)
+        for nom, liste in (
+            ("autonomie", Autonomie),
+            ("niveau", Niveau),
+            ("orientation", Orientation),
+        ):
+            self.fields[nom].choices = [("", "Non précisé"), *liste.choices]
+        self._set_lieux()
+        creneau = self.fields["creneau"]
+        creneau.queryset = Creneau.objects.visible_to(self.utilisateur)
+        creneau.choices = [
+            ("", creneau.empty_label),
+            *((c.pk, str(c)) for c in selectors.creneaux_of(self.utilisateur, self._jour())),
+        ]
+
+    def _jour(self) -> dt.date:
+        """The date on the page, typed or proposed, to list the créneaux of that time."""
+        try:
+            return dt.date.fromisoformat(str(self["date"].value()))
+        except ValueError:
+            return timezone.localdate()
+
+    def _set_lieux(self) -> None:
+        """Own lieux first, then all the others by commune."""
+        champ = self.fields["lieu"]
+        champ.queryset = LieuAccueil.objects.visible_to(self.utilisateur)
+        actuel = self.initial.get("lieu")
+        habituels = selectors.lieux_habituels(self.utilisateur) | {actuel}
+        miens, autres = [], []
+        for lieu in selectors.lieux_ouverts(self.utilisateur, garde=actuel):
+            (miens if lieu.pk in habituels else autres).append((lieu.pk, nommer_lieu(lieu)))
+        groupes = [("Mes lieux", miens), ("Tous les autres lieux", autres)]
+        champ.choices = [("", champ.empty_label), *(g for g in groupes if g[1])]
+
+    def _set_apparence(self) -> None:
+        self.fields["duree"].widget.attrs["class"] = "tuiles--etroites"
+        for nom in ("nature", "canal", "materiel"):
+            self.fields[nom].widget.attrs["class"] = "tuiles--moyennes"
+        for nom in ("lieu", "code_insee", "duree", "duree_autre", *COMPTEURS):
+            self.fields[nom].sans_mention = True
+        for nom in ("duree_autre", "nb_participants", "nb_premieres_venues", *COMPTEURS):
+            self.fields[nom].widget.attrs["inputmode"] = "numeric"
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or {}
+        self._clean_duree(donnees)
+        self._clean_thematiques(donnees)
+        self._clean_place(donnees)
+        return donnees
+
+    def _clean_duree(self, donnees: dict[str, Any]) -> None:
+        """A tile wins; what was typed beside it counts under « Autre » or without a tile."""
+        choisie, ecrite = donnees.get("duree"), donnees.get("duree_autre")
+        if "duree" in self.errors or "duree_autre" in self.errors:
+            return
+        if choisie not in ("", AUTRE):
+            donnees["minutes"] = int(choisie)
+        elif ecrite:
+            donnees["minutes"] = ecrite
+        elif choisie == AUTRE:
+            self.add_error("duree_autre", "Écrivez la durée en minutes, par exemple 75.")
+        else:
+            self.add_error("duree", "Choisissez la durée.")
+
+    def _clean_thematiques(self, donnees: dict[str, Any]) -> None:
+        """A « démarche » is a kind of « aide aux démarches »: ticking one says the other."""
+        choisies = donnees.get("thematiques") or []
+        if set(choisies) & {str(t) for t in THEMATIQUES_ADMINISTRATIVES}:
+            donnees["thematiques"] = list(dict.fromkeys([*choisies, str(Thematique.DEMARCHES)]))
+
+    def _clean_place(self, donnees: dict[str, Any]) -> None:
+        """The lieu and the commune stay on the page when the canal has no use for them."""
+        if donnees.get("canal") != Canal.LIEU_ACTIVITE:
+            donnees["lieu"] = None
+        else:
+            donnees["code_insee"] = ""
+
+    @property
+    def champs(self) -> dict[str, Any]:
+        """Keyword arguments for `record_seance` and `update_seance`."""
+        donnees = dict(self.cleaned_data)
+        donnees.pop("cle")
+        donnees.pop("duree_autre")
+        donnees["duree"] = donnees.pop("minutes")
+        return donnees | {nom: donnees[nom] or 0 for nom in COMPTEURS}
+
+    def add_service_errors(self, erreur: ValidationError) -> None:
+        """Each sentence beside its field; one that has no field here, at the head of the form."""
+        if not hasattr(erreur, "error_dict"):
+            self.add_error(None, erreur)
+            return
+        for nom, messages in erreur.message_dict.items():
+            connu = nom != NON_FIELD_ERRORS and nom in self.fields
+            self.add_error(nom if connu else None, messages)
+
+    # --- Sections, as the template shows them ---
+
+    @property
+    def publics(self) -> list[tuple[str, list[forms.BoundField]]]:
+        titres = {"age": "Âge", "genre": "Genre", "statut": "Statut"}
+        return [
+            (titres[prefixe], [self[f"{prefixe}_{v}"] for v in liste.values])
+            for prefixe, liste in GROUPES
+        ]
+
+    def is_open(self, noms: tuple[str, ...]) -> bool:
+        """A folded section is open when it holds an answer or an error."""
+        return any(self[nom].errors or self[nom].value() for nom in noms)
+
+    @property
+    def creneau_choisi(self) -> Creneau | None:
+        choisi = str(self["creneau"].value() or "")
+        if not choisi.isdecimal():
+            return None
+        return self.fields["creneau"].queryset.select_related("lieu").filter(pk=choisi).first()
+
+    @property
+    def ou_et_quand_ouvert(self) -> bool:
+        return not self["creneau"].value() or any(self[n].errors for n in CHAMPS_OU_ET_QUAND)
+
+    @property
+    def precisions_ouvert(self) -> bool:
+        return self.is_open(CHAMPS_PRECISIONS)
+
+    @property
+    def publics_ouvert(self) -> bool:
+        return self.is_open(COMPTEURS)
+
+
+# --- What the form starts with -------------------------------------------------------------
+
+
+def initial_libre(jour: dt.date) -> dict[str, Any]:
+    return _initial(date=jour, nature=NatureSeance.INDIVIDUEL, canal=Canal.LIEU_ACTIVITE)
+
+
+def initial_du_jour(utilisateur: Utilisateur) -> dict[str, Any]:
+    """Today's créneau when the day has only one, else today."""
+    jour = timezone.localdate()
+    creneaux = [c for c in selectors.journee_of(utilisateur, jour).creneaux if not c.annulee]
+    if len(creneaux) == 1:
+        return initial_of_creneau(creneaux[0].creneau, jour)
+    return initial_libre(jour)
+
+
+def initial_of_creneau(creneau: Creneau, jour: dt.date) -> dict[str, Any]:
+    nature = (
+        NatureSeance(creneau.nature)
+        if creneau.nature in NatureSeance.values
+        else NatureSeance.INDIVIDUEL
+    )
+    return _initial(
+        date=jour,
+        nature=nature,
+        canal=Canal.LIEU_ACTIVITE,
+        lieu=creneau.lieu_id,
+        creneau=creneau.pk,
+        titre=creneau.titre if nature != NatureSeance.INDIVIDUEL else "",
+    )
+
+
+def initial_of_seance(seance: Seance) -> dict[str, Any]:
+    """Every answer of a séance, for its correction."""
+    simples = (
+        "cle", "date", "nature", "canal", "nb_participants", "nb_premieres_venues",
+        "thematiques", "materiel", "autonomie", "niveau", "orientation", "titre",
+    )  # fmt: skip
+    connue = str(seance.duree) in dict(DUREES)
+    return {
+        **{nom: getattr(seance, nom) for nom in simples},
+        **{nom: getattr(seance, nom) or None for nom in COMPTEURS},
+        "lieu": seance.lieu_id,
+        "creneau": seance.creneau_id,
+        "code_insee": "" if seance.lieu_id else _nommer_commune(seance),
+        "duree": str(seance.duree) if connue else AUTRE,
+        "duree_autre": None if connue else seance.duree,
+    }
+
+
+def _nommer_commune(seance: Seance) -> str:
+    return f"{seance.commune} ({seance.code_insee})" if seance.commune else seance.code_insee
+
+
+def initial_of_modele(seance: Seance) -> dict[str, Any]:
+    """The same answers for the next person, less what was said of the people."""
+    repris = {n: v for n, v in initial_of_seance(seance).items() if n not in CHAMPS_PERSONNES}
+    return _initial(**repris | {"cle": uuid.uuid4()})
+
+
+def _initial(**valeurs: Any) -> dict[str, Any]:
+    """The key is made here: a page posted twice is one séance."""
+    return {"cle": uuid.uuid4(), "nb_participants": 1} | valeurs

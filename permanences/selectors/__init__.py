@@ -1,0 +1,1 @@
+"""Reading for the advisors’ and the employers’ screens."""

@@ -1,0 +1,264 @@
+"""What an advisor's own pages show: the day, the form's choices, the séances."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from conseillers.models import Affectation, Conseiller, Utilisateur
+from conseillers.selectors import occupation
+from permanences import recurrence
+from permanences.enums import Motif, Thematique
+from permanences.models import Creneau, LieuAccueil, Mois, Occurrence, Seance
+from permanences.models.mois import phrase_mois_clos, premier_du_mois
+from permanences.selectors_plan import (
+    A_RENSEIGNER,
+    ANNULEE,
+    TENUE,
+    OccurrenceDuPlan,
+    plan_entre,
+)
+from territoires.text import sort_key
+
+RECENTES = 200
+
+
+@dataclass(frozen=True)
+class Totaux:
+    seances: int = 0
+    participations: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class CreneauDuJour:
+    """A créneau on one of its dates. `declaree`: someone said so, by hand."""
+
+    creneau: Creneau
+    date: dt.date
+    etat: str
+    motif: str
+    participations: int
+    seances: int
+    declaree: bool
+
+    @property
+    def a_venir(self) -> bool:
+        return self.date > timezone.localdate()
+
+    @property
+    def a_renseigner(self) -> bool:
+        return self.etat == A_RENSEIGNER and not self.a_venir
+
+    @property
+    def annulee(self) -> bool:
+        return self.etat == ANNULEE
+
+    @property
+    def libelle(self) -> str:
+        if self.annulee:
+            return f"Annulée\u202f: {Motif(self.motif).label.lower()}"
+        if self.etat == TENUE:
+            return "Tenue" if self.seances else "Tenue sans visite"
+        return "Prévue" if self.a_venir else "À renseigner"
+
+    @property
+    def ton(self) -> str:
+        """Class of the badge; the words say the same without colour."""
+        if self.annulee:
+            return "grave"
+        return "bon" if self.etat == TENUE else "" if self.a_venir else "attente"
+
+
+@dataclass(frozen=True)
+class Journee:
+    jour: dt.date
+    affectations: list[Affectation]
+    ferie: str
+    absent: bool
+    creneaux: list[CreneauDuJour]
+    seances: list[Seance]
+    clos: str
+
+    @property
+    def totaux(self) -> Totaux:
+        return Totaux(
+            len(self.seances),
+            sum(s.nb_participants for s in self.seances),
+            sum(s.duree for s in self.seances),
+        )
+
+
+def conseiller_of(utilisateur: Utilisateur) -> Conseiller | None:
+    return Conseiller.objects.filter(utilisateur=utilisateur).first()
+
+
+def affectations_entre(
+    utilisateur: Utilisateur, premier: dt.date, dernier: dt.date
+) -> list[Affectation]:
+    """Own affectations that touch the period, the poste's employer at hand."""
+    return list(
+        Affectation.objects.visible_to(utilisateur)
+        .actif_entre(premier, dernier)
+        .select_related("poste__structure")
+        .order_by("date_debut", "pk")
+    )
+
+
+def clos_le(jour: dt.date) -> str:
+    """The one sentence of a closed month, or empty."""
+    mois = Mois.objects.clos().filter(premier_jour=premier_du_mois(jour)).first()
+    return phrase_mois_clos(jour, mois.clos_le) if mois else ""
+
+
+def seances_of(utilisateur: Utilisateur) -> QuerySet[Seance]:
+    return Seance.objects.visible_to(utilisateur).select_related("lieu", "commune")
+
+
+def journee_of(utilisateur: Utilisateur, jour: dt.date) -> Journee:
+    affectations = affectations_entre(utilisateur, jour, jour)
+    seances = list(seances_of(utilisateur).filter(date=jour).order_by("cree_le", "pk"))
+    creneaux, absent = _creneaux_du_jour(utilisateur, affectations, jour, seances)
+    return Journee(
+        jour=jour,
+        affectations=affectations,
+        ferie=recurrence.jours_feries(jour.year, settings.DEPARTEMENT).get(jour, ""),
+        absent=absent,
+        creneaux=creneaux,
+        seances=seances,
+        clos=clos_le(jour),
+    )
+
+
+def _creneaux_du_jour(
+    utilisateur: Utilisateur, affectations: list[Affectation], jour: dt.date, seances: list[Seance]
+) -> tuple[list[CreneauDuJour], bool]:
+    if not affectations:
+        return [], False
+    postes = occupation(jour, jour)
+    creneaux = {
+        c.pk: c
+        for c in Creneau.objects.filter(poste__in=[a.poste_id for a in affectations])
+        .actif_le(jour)
+        .select_related("lieu")
+        .order_by("heure_debut", "code")
+    }
+    declarees = set(
+        Occurrence.objects.filter(creneau__in=creneaux, date=jour).values_list("creneau", flat=True)
+    )
+    nombre = Counter(s.creneau_id for s in seances)
+    du_jour = [
+        creneau_du_jour(creneaux[o.creneau_id], o, nombre, declarees)
+        for o in plan_entre(jour, jour, postes=postes, creneaux=creneaux.values())
+    ]
+    return du_jour, all(postes[a.poste_id].tous_absents(jour) for a in affectations)
+
+
+def creneau_du_jour(
+    creneau: Creneau, occurrence: OccurrenceDuPlan, nombre: Counter, declarees: set[int]
+) -> CreneauDuJour:
+    return CreneauDuJour(
+        creneau=creneau,
+        date=occurrence.date,
+        etat=occurrence.etat,
+        motif=occurrence.motif,
+        participations=occurrence.participations,
+        seances=nombre[creneau.pk],
+        declaree=creneau.pk in declarees,
+    )
+
+
+# --- The form's choices --------------------------------------------------------------------
+
+
+def creneaux_of(utilisateur: Utilisateur, jour: dt.date) -> list[Creneau]:
+    """Own créneaux in force that day, whatever their weekday."""
+    return list(
+        Creneau.objects.visible_to(utilisateur)
+        .actif_le(jour)
+        .select_related("lieu")
+        .order_by("lieu__nom", "heure_debut", "code")
+    )
+
+
+def thematiques_frequentes(utilisateur: Utilisateur, combien: int) -> list[str]:
+    """Own most used themes among the last séances, the most used first."""
+    recentes = (
+        Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
+    ).values_list("thematiques", flat=True)
+    compte = Counter(t for thematiques in recentes for t in thematiques)
+    return [t for t, _ in sorted(compte.items(), key=lambda c: (-c[1], c[0]))[:combien]]
+
+
+def lieux_habituels(utilisateur: Utilisateur) -> set[int]:
+    """Lieux of own créneaux and of own recent séances."""
+    recentes = Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
+    return set(
+        Creneau.objects.visible_to(utilisateur).values_list("lieu", flat=True).order_by()
+    ) | {lieu for lieu in recentes.values_list("lieu", flat=True) if lieu}
+
+
+def lieux_ouverts(utilisateur: Utilisateur, garde: int | None = None) -> QuerySet[LieuAccueil]:
+    """Lieux open to the programme, and `garde` whatever became of it."""
+    return (
+        LieuAccueil.objects.visible_to(utilisateur)
+        .filter(Q(actif=True) | Q(pk=garde))
+        .select_related("commune")
+        .order_by("commune__nom_tri", "nom", "pk")
+    )
+
+
+# --- « Mes séances » -----------------------------------------------------------------------
+
+
+def search_seances(
+    utilisateur: Utilisateur,
+    *,
+    texte: str = "",
+    du: dt.date | None = None,
+    au: dt.date | None = None,
+    en_attente: bool = False,
+) -> QuerySet[Seance]:
+    """Own séances, the latest first; `texte` is looked for in the place, title and themes."""
+    seances = seances_of(utilisateur).order_by("-date", "-cree_le", "-pk")
+    if du:
+        seances = seances.filter(date__gte=du)
+    if au:
+        seances = seances.filter(date__lte=au)
+    if en_attente:
+        seances = seances.filter(poste__isnull=True)
+    if texte:
+        seances = seances.filter(_nomme(texte))
+    return seances
+
+
+def _nomme(texte: str) -> Q:
+    cle = sort_key(texte)
+    themes = [t.value for t in Thematique if cle and cle in sort_key(t.label)]
+    nomme = Q(lieu__nom__icontains=texte) | Q(titre__icontains=texte)
+    if cle:
+        nomme |= Q(commune__nom_tri__contains=cle)
+    if themes:
+        nomme |= Q(thematiques__overlap=themes)
+    return nomme
+
+
+def totaux_of(seances: QuerySet[Seance]) -> Totaux:
+    sommes = seances.order_by().aggregate(
+        seances=Count("pk"), participations=Sum("nb_participants"), minutes=Sum("duree")
+    )
+    return Totaux(**{nom: valeur or 0 for nom, valeur in sommes.items()})
+
+
+def mois_clos_parmi(seances: Iterable[Seance]) -> set[dt.date]:
+    """First days of the closed months that these séances belong to."""
+    mois = {premier_du_mois(s.date) for s in seances}
+    return set(
+        Mois.objects.clos().filter(premier_jour__in=mois).values_list("premier_jour", flat=True)
+    )

@@ -1,0 +1,169 @@
+"""« Mon mois »: what an advisor has said of a month, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from conseillers.models import Affectation, Poste, Utilisateur
+from conseillers.selectors import PosteOccupe, jours, occupation
+from permanences import recurrence
+from permanences.models import Creneau, Declaration, Seance
+from permanences.selectors.conseiller import (
+    CreneauDuJour,
+    Totaux,
+    affectations_entre,
+    clos_le,
+    creneau_du_jour,
+    totaux_of,
+)
+from permanences.selectors_plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceDuPlan, plan_entre
+
+# « Mon mois est complet » is on time until the fifth working day of the next month.
+RANG_ECHEANCE = 5
+
+
+@dataclass(frozen=True)
+class MoisDuPoste:
+    """What is said and what is missing of a month, for one poste held during it."""
+
+    poste: Poste
+    mois: dt.date
+    prevues: int
+    tenues: int
+    annulees: int
+    a_renseigner: list[CreneauDuJour]
+    jours_sans_saisie: list[dt.date]
+    declaration: Declaration | None
+
+    @property
+    def rien_ne_manque(self) -> bool:
+        return not self.a_renseigner
+
+
+@dataclass(frozen=True)
+class EtatDuMois:
+    mois: dt.date
+    echeance: dt.date
+    clos: str
+    totaux: Totaux
+    en_attente: int
+    postes: list[MoisDuPoste]
+
+
+def echeance_du_mois(mois: dt.date) -> dt.date:
+    """Fifth working day of the month after: until then a declaration is on time."""
+    return recurrence.jour_ouvre(
+        (mois.replace(day=28) + dt.timedelta(days=4)).replace(day=1),
+        RANG_ECHEANCE,
+        settings.DEPARTEMENT,
+    )
+
+
+def dernier_du_mois(mois: dt.date) -> dt.date:
+    return (mois.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+def mois_of(utilisateur: Utilisateur, mois: dt.date) -> EtatDuMois:
+    dernier = dernier_du_mois(mois)
+    affectations = affectations_entre(utilisateur, mois, dernier)
+    seances = Seance.objects.visible_to(utilisateur).entre(mois, dernier)
+    return EtatDuMois(
+        mois=mois,
+        echeance=echeance_du_mois(mois),
+        clos=clos_le(mois),
+        totaux=totaux_of(seances),
+        en_attente=seances.en_attente().count(),
+        postes=_mois_des_postes(affectations, seances, mois, dernier),
+    )
+
+
+def _mois_des_postes(
+    affectations: list[Affectation], seances: QuerySet[Seance], mois: dt.date, dernier: dt.date
+) -> list[MoisDuPoste]:
+    if not affectations:
+        return []
+    postes = {a.poste_id: a.poste for a in affectations}
+    occupes = occupation(mois, dernier)
+    creneaux = {
+        c.pk: c
+        for c in Creneau.objects.filter(poste__in=postes)
+        .actif_entre(mois, dernier)
+        .select_related("lieu")
+        .order_by("code")
+    }
+    plan = plan_entre(mois, dernier, postes=occupes, creneaux=creneaux.values())
+    saisis = set(seances.order_by().values_list("date", flat=True))
+    declarations = {d.poste_id: d for d in Declaration.objects.filter(poste__in=postes, mois=mois)}
+    return [
+        _mois_du_poste(
+            poste,
+            mois,
+            [o for o in plan if o.poste_id == poste.pk],
+            creneaux,
+            _jours_sans_saisie([a for a in affectations if a.poste_id == poste.pk],
+                               occupes[poste.pk], mois, dernier, saisis),
+            declarations.get(poste.pk),
+        )
+        for poste in postes.values()
+    ]  # fmt: skip
+
+
+def _mois_du_poste(
+    poste: Poste,
+    mois: dt.date,
+    plan: list[OccurrenceDuPlan],
+    creneaux: dict[int, Creneau],
+    jours_sans_saisie: list[dt.date],
+    declaration: Declaration | None,
+) -> MoisDuPoste:
+    manquantes = sorted(
+        (o for o in plan if o.etat == A_RENSEIGNER and o.date <= timezone.localdate()),
+        key=lambda o: (o.date, creneaux[o.creneau_id].heure_debut),
+    )
+    return MoisDuPoste(
+        poste=poste,
+        mois=mois,
+        prevues=len(plan),
+        tenues=sum(o.etat == TENUE for o in plan),
+        annulees=sum(o.etat == ANNULEE for o in plan),
+        a_renseigner=[
+            creneau_du_jour(creneaux[o.creneau_id], o, Counter(), set()) for o in manquantes
+        ],
+        jours_sans_saisie=[j for j in jours_sans_saisie if not _annule_ce_jour(plan, j)],
+        declaration=declaration,
+    )
+
+
+def _annule_ce_jour(plan: list[OccurrenceDuPlan], jour: dt.date) -> bool:
+    """Every créneau of that day is cancelled: an empty day is explained."""
+    du_jour = [o for o in plan if o.date == jour]
+    return bool(du_jour) and all(o.etat == ANNULEE for o in du_jour)
+
+
+def _jours_sans_saisie(
+    affectations: list[Affectation],
+    poste: PosteOccupe,
+    mois: dt.date,
+    dernier: dt.date,
+    saisis: set[dt.date],
+) -> list[dt.date]:
+    """Past working days of the month, present at the poste, without any séance."""
+    fin = min(dernier, timezone.localdate())
+    return [
+        jour
+        for jour in jours(mois, fin)
+        if jour.weekday() < 5
+        and jour not in saisis
+        and not recurrence.est_ferie(jour, settings.DEPARTEMENT)
+        and not poste.tous_absents(jour)
+        and any(
+            a.date_debut <= jour and (a.date_fin is None or jour <= a.date_fin)
+            for a in affectations
+        )
+    ]

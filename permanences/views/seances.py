@@ -1,0 +1,160 @@
+"""An advisor's séances: type, find, correct, do again, withdraw."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conseillers.enums import Role
+from conseillers.permissions import role_required
+from permanences import forms, services
+from permanences.models import Creneau, Seance
+from permanences.models.mois import premier_du_mois
+from permanences.selectors import conseiller as selectors
+from territoires.models import Commune
+
+PAR_PAGE = 25
+
+
+@role_required(Role.CONSEILLER)
+def nouvelle(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = forms.SeanceForm(initial=_initial(request), utilisateur=request.user)
+        return _formulaire(request, form, titre="Nouvelle séance")
+    form = forms.SeanceForm(request.POST, utilisateur=request.user)
+    if form.is_valid():
+        try:
+            seance = services.record_seance(
+                utilisateur=request.user, cle=form.cleaned_data["cle"], **form.champs
+            )
+        except ValidationError as erreur:
+            form.add_service_errors(erreur)
+        else:
+            messages.success(request, "Séance enregistrée.")
+            return redirect("permanences:seance", seance.cle)
+    return _formulaire(request, form, titre="Nouvelle séance")
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """From `?modele=` (the same again), `?creneau=&date=` (the day's page), or nothing."""
+    if modele := _uuid(request.GET.get("modele", "")):
+        return forms.initial_of_modele(get_object_or_404(_miennes(request), cle=modele))
+    creneau, jour = request.GET.get("creneau", ""), _date(request.GET.get("date", ""))
+    if creneau.isdecimal() and jour:
+        visibles = Creneau.objects.visible_to(request.user)
+        return forms.initial_of_creneau(get_object_or_404(visibles, pk=creneau), jour)
+    return forms.initial_libre(jour) if jour else forms.initial_du_jour(request.user)
+
+
+def _uuid(texte: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(texte)
+    except ValueError:
+        return None
+
+
+def _date(texte: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(texte)
+    except ValueError:
+        return None
+
+
+def _formulaire(
+    request: HttpRequest, form: forms.SeanceForm, *, titre: str, seance: Seance | None = None
+) -> HttpResponse:
+    contexte = {
+        "form": form,
+        "titre": titre,
+        "seance": seance,
+        "creneau": form.creneau_choisi,
+        "communes": Commune.objects.actuelles().values_list("nom", "code"),
+    }
+    return render(
+        request, "permanences/seance_form.html", contexte, status=422 if form.errors else 200
+    )
+
+
+def _miennes(request: HttpRequest) -> Any:
+    return selectors.seances_of(request.user).select_related("lieu", "commune", "creneau__lieu")
+
+
+@require_safe
+@role_required(Role.CONSEILLER)
+def liste(request: HttpRequest) -> HttpResponse:
+    form = forms.RechercheForm(request.GET)
+    criteres = {n: v for n, v in form.cleaned_data.items() if v} if form.is_valid() else {}
+    trouvees = selectors.search_seances(request.user, **criteres)
+    totaux = selectors.totaux_of(trouvees)
+    page = Paginator(trouvees, PAR_PAGE).get_page(request.GET.get("page"))
+    parametres = request.GET.copy()
+    parametres.pop("page", None)
+    contexte = {
+        "form": form,
+        "page": page,
+        "totaux": totaux,
+        "mois_clos": selectors.mois_clos_parmi(page.object_list),
+        "filtree": bool(criteres),
+        "filtres": f"{parametres.urlencode()}&" if parametres else "",
+    }
+    return render(request, "permanences/seances.html", contexte)
+
+
+@require_safe
+@role_required(Role.CONSEILLER)
+def detail(request: HttpRequest, cle: uuid.UUID) -> HttpResponse:
+    seance = get_object_or_404(_miennes(request), cle=cle)
+    contexte = {
+        "seance": seance,
+        "modifiable": services.est_modifiable(seance),
+        "clos": selectors.clos_le(seance.date),
+        "premier_du_mois": premier_du_mois(seance.date),
+    }
+    return render(request, "permanences/seance.html", contexte)
+
+
+@role_required(Role.CONSEILLER)
+def corriger(request: HttpRequest, cle: uuid.UUID) -> HttpResponse:
+    seance = get_object_or_404(_miennes(request), cle=cle)
+    if not services.est_modifiable(seance):
+        return _refuser(request, seance)
+    initial = forms.initial_of_seance(seance)
+    form = forms.SeanceForm(request.POST or None, initial=initial, utilisateur=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_seance(seance=seance, utilisateur=request.user, **form.champs)
+        except ValidationError as erreur:
+            form.add_service_errors(erreur)
+        else:
+            messages.success(request, "Correction enregistrée.")
+            return redirect("permanences:seance", seance.cle)
+    return _formulaire(request, form, titre="Corriger la séance", seance=seance)
+
+
+@role_required(Role.CONSEILLER)
+def supprimer(request: HttpRequest, cle: uuid.UUID) -> HttpResponse:
+    seance = get_object_or_404(_miennes(request), cle=cle)
+    if not services.est_modifiable(seance):
+        return _refuser(request, seance)
+    if request.method == "POST":
+        try:
+            services.delete_seance(seance=seance, utilisateur=request.user)
+        except ValidationError as erreur:
+            messages.error(request, " ".join(erreur.messages))
+            return redirect("permanences:seance", seance.cle)
+        messages.success(request, "Séance supprimée.")
+        return redirect(reverse("permanences:journee", args=[seance.date]))
+    return render(request, "permanences/seance_suppression.html", {"seance": seance})
+
+
+def _refuser(request: HttpRequest, seance: Seance) -> HttpResponse:
+    """The one sentence of a closed month, on the séance's own page."""
+    messages.error(request, selectors.clos_le(seance.date))
+    return redirect("permanences:seance", seance.cle)
