@@ -43,6 +43,10 @@ class NommeAdmin(TerritoireAdmin):
 
     search_fields = ("nom_tri",)
 
+    @admin.display(description="nom", ordering="nom_tri")
+    def nom_trie(self, territoire: Any) -> str:
+        return territoire.nom
+
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -93,24 +97,32 @@ class ZonageInline(admin.TabularInline):
 @admin.register(Commune)
 class CommuneAdmin(NommeAdmin):
     search_help_text = "Nom, code INSEE ou code postal ; accents et tirets sont indifférents."
-    list_display = ("nom", "code", "population", "epci", "canton", "arrondissement")
+    list_display = ("nom_trie", "code", "habitants", "epci", "canton")
     list_filter = (ActuelleFilter, "epci", "canton", "arrondissement", "departement")
-    list_select_related = ("epci", "canton", "arrondissement")
+    list_select_related = ("epci", "canton")
     exclude = ("contour",)
     inlines = (ZonageInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Commune]:
         return super().get_queryset(request).defer("contour")
 
+    @admin.display(description="population", ordering="population")
+    def habitants(self, commune: Commune) -> str:
+        return "non connue" if commune.population is None else _thousands(commune.population)
+
 
 @admin.register(EPCI)
 class EPCIAdmin(NommeAdmin):
-    list_display = ("nom", "siren", "type", "communes_total", "population_totale", "a_cheval")
+    list_display = ("nom_trie", "siren", "type", "communes_total", "habitants", "departement")
     list_filter = ("type",)
 
-    @admin.display(boolean=True, description="à cheval sur plusieurs départements")
-    def a_cheval(self, epci: EPCI) -> bool:
-        return epci.a_cheval
+    @admin.display(description="population entière", ordering="population_totale")
+    def habitants(self, epci: EPCI) -> str:
+        return _thousands(epci.population_totale)
+
+    @admin.display(description="départements", ordering="departements")
+    def departement(self, epci: EPCI) -> str:
+        return ", ".join(epci.departements)
 
 
 @admin.register(Canton)
@@ -161,6 +173,10 @@ class ZonageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _may_edit(request)
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _may_edit(request: HttpRequest) -> bool:

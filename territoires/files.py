@@ -106,8 +106,12 @@ def read_departement(code: str, folder: Path = DATA) -> Departement:
 
 
 def read_millesimes(code: str, folder: Path = DATA) -> Millesimes:
-    content = json.loads(_existing(folder / f"departement-{code}.json").read_text("utf-8"))
-    return Millesimes(content["cog"], content["epci"], content["population"])
+    path = folder / f"departement-{code}.json"
+    content = _json(path)
+    try:
+        return Millesimes(content["cog"], content["epci"], content["population"])
+    except (KeyError, TypeError) as error:
+        raise _unreadable(path) from error
 
 
 def read_territoire(code: str, folder: Path = DATA) -> Territoire:
@@ -131,8 +135,25 @@ def _existing(path: Path) -> Path:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with _existing(path).open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+    try:
+        with _existing(path).open(encoding="utf-8-sig", newline="") as stream:
+            yield from csv.DictReader(stream)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(path) from error
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(_existing(path).read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> FichierRefuse:
+    return FichierRefuse(
+        f"Le fichier {path.name} est abîmé : préparez-le de nouveau avec la commande "
+        "prepare_territoires (voir docs/territoires.md)."
+    )
 
 
 def _parsed(path: Path, parse: Callable[[dict[str, str]], Ligne]) -> list[Ligne]:
@@ -153,8 +174,11 @@ def _reason(error: Exception) -> str:
 
 
 def _contours(path: Path) -> dict[str, dict[str, Any]]:
-    content = json.loads(_existing(path).read_text("utf-8"))
-    return {f["properties"]["code"]: f["geometry"] for f in content["features"]}
+    content = _json(path)
+    try:
+        return {f["properties"]["code"]: f["geometry"] for f in content["features"]}
+    except (KeyError, TypeError) as error:
+        raise _unreadable(path) from error
 
 
 def _commune(row: dict[str, str], contours: dict[str, dict[str, Any]]) -> LigneCommune:

@@ -44,8 +44,6 @@ class Nomme(models.Model):
     nom = models.CharField("nom", max_length=120)
     nom_tri = models.CharField("clé de tri", max_length=120, editable=False, db_index=True)
 
-    objects = NomQuerySet.as_manager()
-
     class Meta:
         abstract = True
         ordering = ["nom_tri"]

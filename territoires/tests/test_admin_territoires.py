@@ -39,6 +39,18 @@ def test_lists_are_searched_without_accents(staff, model, text, name):
     assert name in response.content.decode()
 
 
+def test_numbers_are_written_as_in_french(staff):
+    assert "146\u202f249" in liste(staff, "commune", q="72181").content.decode()
+    assert "55\u202f102" in liste(staff, "epci", q="alencon").content.decode()
+
+
+def test_names_are_sorted_without_accents(staff):
+    page = liste(staff, "commune", o="1", canton__code__exact="7204").context["cl"].result_list
+    names = [commune.nom for commune in page]
+
+    assert (names[0], names[-1]) == ("Écommoy", "Teloché")
+
+
 def test_communes_are_filtered_by_epci(staff):
     response = liste(staff, "commune", epci__siren__exact="247200132")
 

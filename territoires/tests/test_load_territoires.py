@@ -1,12 +1,13 @@
 """`load_territoires`: the official files of a département, loaded or brought up to date."""
 
+import shutil
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from territoires.files import LigneAncienne
+from territoires.files import DATA, FichierRefuse, LigneAncienne, read_territoire
 from territoires.models import EPCI, Arrondissement, Canton, Commune, CommuneAncienne
 from territoires.services import TerritoireRefuse, load_territoire
 
@@ -177,6 +178,40 @@ def test_a_departement_without_files_says_what_to_do():
         load(departement="61")
 
     assert refusal.value.returncode == 1
+
+
+@pytest.fixture
+def copied(tmp_path):
+    for path in DATA.glob("*72*"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("departement-72.json", b"{}", "departement-72.json est abîmé"),
+        ("communes-72.geojson", b'{"features": [', "communes-72.geojson est abîmé"),
+        ("communes-72.geojson", b"[]", "communes-72.geojson est abîmé"),
+        ("epci-72.csv", "siren,nom\n200040475,Forêt".encode("cp1252"), "epci-72.csv est abîmé"),
+        ("epci-72.csv", b"siren,nom\n200040475,LBN\n", "ligne 2.*manque la colonne"),
+        ("epci-72.csv", b"siren,nom\n20004047,LBN\n", "ligne 2.*neuf chiffres"),
+        ("communes-anciennes-72.csv", b"ancien_code,ancien_nom,code\n7,a,72001\n", "cinq caract"),
+    ],
+)
+def test_a_damaged_file_is_named(copied, name, content, message):
+    (copied / name).write_bytes(content)
+
+    with pytest.raises(FichierRefuse, match=message):
+        read_territoire("72", copied)
+
+
+def test_a_number_that_does_not_read_is_said_with_its_line_and_column(copied):
+    path = copied / "communes-72.csv"
+    path.write_text(path.read_text("utf-8").replace(",1695,", ",mille,"), "utf-8")
+
+    with pytest.raises(FichierRefuse, match=r"ligne 2.*mille.* \(colonne population\)"):
+        read_territoire("72", copied)
 
 
 def test_a_code_that_is_no_departement_is_a_wrong_usage():
