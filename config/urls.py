@@ -7,6 +7,7 @@ urlpatterns = [
     path("", accueil, name="accueil"),
     path("", include("conseillers.urls")),
     path("", include("permanences.urls")),
+    path("", include("reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
 ]

@@ -6,6 +6,7 @@ The same bytes are attached to the PDF and downloaded from the portal.
 import hashlib
 import io
 import json
+import zipfile
 from typing import Any
 
 from reporting.tables.base import Table
@@ -39,6 +40,15 @@ def csv_text(rows: list[list[Any]]) -> str:
 def csv_files(donnees: Donnees) -> dict[str, str]:
     """{file name: text}, one per table."""
     return {f"{code}.csv": csv_text(rows) for code, rows in tables(donnees).items()}
+
+
+def csv_archive(donnees: Donnees) -> bytes:
+    """Every CSV file in one ZIP; same figures, same bytes."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        for nom, texte in csv_files(donnees).items():
+            archive.writestr(zipfile.ZipInfo(nom), texte.encode(), zipfile.ZIP_DEFLATED)
+    return sortie.getvalue()
 
 
 def json_text(donnees: Donnees) -> str:

@@ -39,8 +39,12 @@ class RapportQuerySet(models.QuerySet):
         if utilisateur.lit_tout:
             return self
         if utilisateur.role == Role.PREFECTURE:
-            return self.filter(statut__in=TRANSMIS, version__gte=1)
+            return self.transmis()
         return self.none()
+
+    def transmis(self) -> Self:
+        """What left the Département, replaced or in force."""
+        return self.filter(statut__in=TRANSMIS, version__gte=1)
 
     def du_mois(self, mois: dt.date) -> Self:
         return self.filter(mois=mois.replace(day=1))
@@ -51,6 +55,22 @@ class RapportQuerySet(models.QuerySet):
     def en_vigueur(self) -> Self:
         """Last version of each type and month."""
         return self.definitifs().order_by("type", "mois", "-version").distinct("type", "mois")
+
+    def with_remplace_par(self) -> Self:
+        """`remplace_par`: the version in force, for a report that was replaced; else None."""
+        en_vigueur = Rapport.objects.filter(
+            type=models.OuterRef("type"),
+            mois=models.OuterRef("mois"),
+            statut=StatutRapport.TRANSMIS,
+        ).order_by("-version")
+        return self.annotate(
+            remplace_par=models.Case(
+                models.When(
+                    statut=StatutRapport.REMPLACE,
+                    then=models.Subquery(en_vigueur.values("version")[:1]),
+                )
+            )
+        )
 
     def a_reprendre(self, *, battement_avant: dt.datetime) -> Self:
         """Waiting, or held by a worker that gave no sign of life since `battement_avant`."""

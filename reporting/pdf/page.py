@@ -70,6 +70,7 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
     return {
         "titre": titre,
         "titre_complet": f"{titre}, {fr.mois(mois)}, {donnees['departement_nom']}, {version}",
+        "pied": f"Code de vérification {code}" if code else "",
         "entete": f"{titre} {fr.de_mois(mois)}, {donnees['departement_nom']}",
         "description": f"{titre} du dispositif des conseillers numériques, {fr.mois(mois)}",
         "auteur": etabli.get("par") or f"Département {donnees['departement_nom']}",
@@ -101,6 +102,8 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
 
 def _preuves(donnees: Donnees, code: str, empreinte: str) -> Donnees:
     """What the last page says to check the paper against the file."""
+    if not code:
+        return {"empreinte": empreinte or fichiers.empreinte(donnees), "qr": ""}
     adresse = f"{settings.SITE_URL.rstrip('/')}/verifier/{code}"
     return {
         "empreinte": empreinte or fichiers.empreinte(donnees),

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from reporting import views
+
+app_name = "rapports"
+urlpatterns = [
+    path("rapports/", views.liste, name="liste"),
+    path("rapports/<int:pk>/", views.detail, name="detail"),
+    path("rapports/<int:pk>/fichier/<slug:fichier>/", views.telecharger, name="telecharger"),
+    path("rapports/<int:pk>/recu/", views.recu, name="recu"),
+    # Without a final slash: it is printed on paper.
+    path("verifier", views.verifier_un_code, name="verifier_un_code"),
+    path("verifier/<str:code>", views.verifier, name="verifier"),
+]
