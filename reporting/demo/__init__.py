@@ -1,0 +1,10 @@
+"""The demonstration: a believable programme of fictitious people on real communes.
+
+Everything is drawn from seeded generators and dated from the day it is made: the same day
+gives the same rows. What is fictitious says so: addresses end in `@demo.invalid` (a domain
+that can never exist), SIRET numbers begin with seven zeros (no real one does).
+"""
+
+from reporting.demo.programme import BaseOccupee, DejaLa, TerritoiresAbsents, seed
+
+__all__ = ["BaseOccupee", "DejaLa", "TerritoiresAbsents", "seed"]

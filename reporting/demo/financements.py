@@ -1,0 +1,108 @@
+"""Conventions of both phases, their lines per poste, their instalments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from itertools import groupby
+
+from conseillers.enums import Phase, Sens
+from conseillers.models import Convention, ConventionLigne, Poste, Structure, Versement
+from reporting.demo.calendrier import Calendrier
+from reporting.demo.histoires import RENDU
+from reporting.indicateurs import mois_decale
+
+# Subsidy of a poste of a public employer (domaine: 50,000 €, then 17,500 + 12,500 + 12,500 €).
+MONTANTS = {Phase.V1: Decimal(50_000), Phase.V2: Decimal(42_500)}
+DUREES = {Phase.V1: 24, Phase.V2: 36}
+TRANCHES = {
+    Phase.V1: ((0, Decimal("0.2")), (6, Decimal("0.3")), (12, Decimal("0.5"))),
+    Phase.V2: ((0, Decimal(7) / 17), (12, Decimal(5) / 17), (24, Decimal(5) / 17)),
+}
+# This employer went on without the State when its first convention ended.
+SANS_RENOUVELLEMENT = 26
+
+
+def create_financements(postes: list[Poste], dates: Calendrier) -> None:
+    """One convention per structure and phase: nobody's money is counted twice."""
+    tries = sorted(postes, key=lambda p: (p.structure_id, p.numero))
+    for rang, (structure, groupe) in enumerate(groupby(tries, key=lambda p: p.structure)):
+        siens = list(groupe)
+        _phase(Phase.V1, structure, siens, dates.il_y_a(61), dates, rang)
+        renouveles = [p for p in siens if p.numero != SANS_RENOUVELLEMENT]
+        if renouveles:
+            # They end one after the other, the first ones within a few weeks.
+            debut = dates.il_y_a(35 - rang % 12)
+            _phase(Phase.V2, structure, renouveles, debut, dates, rang)
+
+
+def _phase(
+    phase: Phase,
+    structure: Structure,
+    postes: list[Poste],
+    debut: dt.date,
+    dates: Calendrier,
+    rang: int,
+) -> None:
+    fin = mois_decale(debut, DUREES[phase]) - dt.timedelta(days=1)
+    soldee = phase == Phase.V1 and rang % 4 != 3
+    convention = Convention.objects.create(
+        reference=f"DEMO-{phase}-{rang + 1:02d}",
+        structure=structure,
+        phase=phase,
+        date_debut=debut,
+        date_fin=fin,
+        date_solde=mois_decale(fin, 5) if soldee else None,
+    )
+    ConventionLigne.objects.bulk_create(
+        ConventionLigne(
+            convention=convention,
+            poste=poste,
+            date_effet=max(debut, poste.date_attribution),
+            montant=MONTANTS[phase],
+            bonification=7_500 if phase == Phase.V2 and poste.numero % 5 == 0 else 0,
+        )
+        for poste in postes
+    )
+    _versements(convention, len(postes), dates, soldee)
+    if phase == Phase.V2:
+        _avenant(convention, postes, dates)
+
+
+def _versements(convention: Convention, nombre: int, dates: Calendrier, soldee: bool) -> None:
+    """Instalments come about six weeks late; the last one waits for the justifications."""
+    phase = Phase(convention.phase)
+    versements = []
+    for rang, (mois, taux) in enumerate(TRANCHES[phase], start=1):
+        prevue = mois_decale(convention.date_debut, mois) + dt.timedelta(days=14)
+        recue = prevue + dt.timedelta(days=45)
+        en_attente = rang == 3 and phase == Phase.V1 and not soldee
+        versements.append(
+            Versement(
+                convention=convention,
+                rang=rang,
+                montant=round(MONTANTS[phase] * nombre * taux, 2),
+                date_prevue=prevue,
+                date_recue=None if en_attente or recue > dates.aujourd_hui else recue,
+            )
+        )
+    Versement.objects.bulk_create(versements)
+
+
+def _avenant(convention: Convention, postes: list[Poste], dates: Calendrier) -> None:
+    """The poste that was given back: a negative line, and part of the money returned."""
+    for poste in postes:
+        if poste.numero != RENDU:
+            continue
+        retrait = Decimal(12_500)
+        ConventionLigne.objects.create(
+            convention=convention, poste=poste, date_effet=poste.date_rendu, montant=-retrait
+        )
+        Versement.objects.create(
+            convention=convention,
+            rang=4,
+            montant=Decimal(5_000),
+            sens=Sens.REVERSEMENT,
+            date_prevue=dates.il_y_a(2, 15),
+            date_recue=dates.il_y_a(1, 20),
+        )

@@ -1,0 +1,67 @@
+"""Host sites on real communes: town halls by name, others of the usual kinds."""
+
+from __future__ import annotations
+
+from conseillers.models import Poste
+from permanences.enums import TypeLieu
+from permanences.models import LieuAccueil
+from reporting.demo.reseau import Territoire, de
+from territoires.models import Commune
+
+LIEUX_PAR_POSTE = 4
+# What a poste finds in its communes, from the largest to the smallest.
+TYPES = (
+    (TypeLieu.FRANCE_SERVICES, "France services {}"),
+    (TypeLieu.BIBLIOTHEQUE, "Médiathèque {}"),
+    (TypeLieu.MAIRIE, "Mairie {}"),
+    (TypeLieu.MAIRIE, "Mairie {}"),
+    (TypeLieu.CENTRE_SOCIAL, "Centre social {}"),
+    (TypeLieu.EHPAD, "EHPAD {}"),
+    (TypeLieu.CCAS, "CCAS {}"),
+    (TypeLieu.SALLE_POLYVALENTE, "Salle polyvalente {}"),
+    (TypeLieu.TIERS_LIEU, "Tiers-lieu {}"),
+    (TypeLieu.ETABLISSEMENT_SCOLAIRE, "Collège {}"),
+    (TypeLieu.STRUCTURE_DEPARTEMENTALE, "Maison du Département {}"),
+)
+
+
+def create_lieux(territoire: Territoire, postes: list[Poste]) -> dict[int, list[LieuAccueil]]:
+    """{numéro du poste: its lieux}. Town halls of other large communes wait for a créneau."""
+    lieux: dict[str, LieuAccueil] = {}
+    par_poste: dict[int, list[LieuAccueil]] = {}
+    servis: dict[str, int] = {}
+    for poste in postes:
+        par_poste[poste.numero] = []
+        for epci in poste.epcis.all():
+            communes = territoire.communes[epci.pk]
+            place = servis.get(epci.pk, 0)
+            combien = max(LIEUX_PAR_POSTE // poste.epcis.count(), 1)
+            for rang in range(place, place + combien):
+                # From the largest commune down, then again with another kind of site.
+                commune = communes[(rang * 2) % min(len(communes), 24)]
+                lieu = _lieu(commune, rang + poste.numero)
+                lieux.setdefault(lieu.code, lieu)
+                par_poste[poste.numero].append(lieux[lieu.code])
+            servis[epci.pk] = place + combien
+    for commune in territoire.villes[:60]:
+        mairie = _lieu(commune, 2)
+        lieux.setdefault(mairie.code, mairie)
+    LieuAccueil.objects.bulk_create(lieux.values())
+    return par_poste
+
+
+def _lieu(commune: Commune, rang: int) -> LieuAccueil:
+    """The town hall stands at the commune's point, the others a few streets away."""
+    type_, modele = TYPES[rang % len(TYPES)]
+    ecart = 0.0 if type_ == TypeLieu.MAIRIE else 0.0015 * (1 + list(TypeLieu).index(type_) % 4)
+    return LieuAccueil(
+        code=f"{type_.replace('_', '-')}-{commune.code}",
+        nom=modele.format(de(commune.nom)),
+        type=type_,
+        adresse=" ".join([*commune.codes_postaux[:1], commune.nom]),
+        code_insee=commune.code,
+        commune=commune,
+        latitude=round(commune.latitude + ecart, 5),
+        longitude=round(commune.longitude - ecart, 5),
+        accessible=rang % 7 != 0,
+    )

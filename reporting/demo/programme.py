@@ -1,0 +1,147 @@
+"""The whole demonstration in order: one transaction for the data, then the reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q
+
+from conseillers.enums import EtatCandidature, NatureFormation, Role, TypeStructure
+from conseillers.models import Candidature, Formation, Poste, Structure, Utilisateur
+from permanences.models import Seance
+from reporting.demo.activite import Programme, create_activite
+from reporting.demo.calendrier import Calendrier
+from reporting.demo.financements import create_financements
+from reporting.demo.histoires import Embauches, Histoire
+from reporting.demo.lieux import create_lieux
+from reporting.demo.personnes import MARQUE_COURRIEL, NOMS, PRENOMS, create_comptes
+from reporting.demo.plan import create_creneaux, create_fermetures
+from reporting.demo.rapports import create_rapports
+from reporting.demo.reseau import (
+    MARQUE_SIRET,
+    create_postes,
+    create_structures,
+    read_territoire,
+)
+from reporting.enums import Figure
+from reporting.models import Cible
+from territoires.models import Commune
+
+Suivi = Callable[[str], None]
+
+
+class BaseOccupee(Exception):
+    """Real posts or séances are here: nothing fictitious may be mixed with them."""
+
+
+class DejaLa(Exception):
+    """The demonstration was made already."""
+
+
+class TerritoiresAbsents(Exception):
+    """`load_territoires` comes first."""
+
+
+def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
+    """Fill an empty database. Raises BaseOccupee, DejaLa or TerritoiresAbsents."""
+    _refuse_base_occupee()
+    if not Commune.objects.exists():
+        raise TerritoiresAbsents
+    dates = Calendrier(aujourd_hui, nombre_mois)
+    comptes = _create_donnees(dates, suivi)
+    if comptes:
+        create_rapports(dates, comptes, suivi)
+
+
+def _refuse_base_occupee() -> None:
+    reels = Poste.objects.exclude(structure__siret__startswith=MARQUE_SIRET).exists()
+    anonymes = Q(auteur=None) | ~Q(auteur__courriel__endswith=MARQUE_COURRIEL)
+    if reels or Seance.objects.filter(anonymes).exists():
+        raise BaseOccupee
+    if Poste.objects.exists():
+        raise DejaLa
+
+
+@transaction.atomic
+def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
+    suivi("Employeurs, postes et conseillers fictifs…")
+    territoire = read_territoire()
+    structures = create_structures(territoire)
+    postes = create_postes(territoire, structures, dates)
+    comptes = create_comptes(_employeur(postes))
+    embauches = Embauches(dates, comptes.get(Role.CONSEILLER))
+    histoires = {h.poste.numero: h for h in embauches.histoires(postes)}
+    create_financements(postes, dates)
+    _create_parcours(histoires, postes, dates)
+    _create_cibles(dates)
+    suivi("Lieux et créneaux…")
+    lieux = create_lieux(territoire, postes)
+    creneaux = create_creneaux(lieux, postes, dates)
+    fermetures = create_fermetures(lieux, postes, dates)
+    suivi(f"Activité de {dates.nombre} mois…")
+    nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures))
+    suivi(f"{len(postes)} postes, {len(creneaux)} créneaux, {nombre} séances.")
+    return comptes
+
+
+def _employeur(postes: list[Poste]) -> Structure:
+    """The employer whose referent has an account: an EPCI, else the last partner."""
+    epcis = [p.structure for p in postes if p.structure.type == TypeStructure.EPCI]
+    return (epcis or [postes[-1].structure])[0]
+
+
+def _create_parcours(
+    histoires: dict[int, Histoire], postes: list[Poste], dates: Calendrier
+) -> None:
+    """Trainings and meetings of the network, a few candidates for the vacant posts."""
+    formations = []
+    for histoire in histoires.values():
+        for affectation in histoire.affectations:
+            numero = histoire.poste.numero
+            for mois, nature, intitule, heures in (
+                (1 + numero % 5, NatureFormation.REUNION, "Réunion du réseau", 3),
+                (2 + numero % 7, NatureFormation.FORMATION, "Module thématique", 14),
+                (3 + numero % 9, NatureFormation.CERTIFICATION, "CCP1", None),
+            ):
+                jour = dates.il_y_a(mois, 12)
+                if affectation.date_debut <= jour <= (affectation.date_fin or dt.date.max):
+                    formations.append(
+                        Formation(
+                            conseiller=affectation.conseiller,
+                            nature=nature,
+                            intitule=intitule,
+                            date=jour,
+                            heures=heures,
+                        )
+                    )
+    Formation.objects.bulk_create(formations)
+    vacant = next((p for p in postes if p.numero == 12), None)
+    etats = [e for e in EtatCandidature if e != EtatCandidature.RECRUTEE]
+    Candidature.objects.bulk_create(
+        Candidature(
+            courriel=f"candidat.{rang}{MARQUE_COURRIEL}",
+            prenom=PRENOMS[-rang],
+            nom=NOMS[-rang - 2],
+            recue_le=dates.aujourd_hui - dt.timedelta(days=9 * rang),
+            etat=etat,
+            poste=vacant,
+        )
+        for rang, etat in enumerate(etats, start=1)
+    )
+
+
+def _create_cibles(dates: Calendrier) -> None:
+    """Targets, so that the reports show some; the programme's own figures are not touched."""
+    for figure, valeur in (
+        (Figure.POSTES_POURVUS, 28),
+        (Figure.TAUX_TENUE, "0.9"),
+        (Figure.POPULATION_A_10_KM, "0.95"),
+        (Figure.PARTICIPATIONS, 1500),
+    ):
+        Cible.objects.get_or_create(
+            figure=figure,
+            depuis=dates.debut,
+            defaults={"valeur": valeur, "source": "Cible fictive de la démonstration"},
+        )
