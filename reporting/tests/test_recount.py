@@ -1,6 +1,7 @@
 """Both reports of random months, counted twice: by the selector, and by hand from the files."""
 
 import datetime as dt
+import io
 import json
 import random
 from collections.abc import Iterator
@@ -9,11 +10,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 
 from reporting.selectors import donnees_du_mois
 from reporting.tests.recount import Programme, recount
-from reporting.tests.recount.loader import load_programme
 from reporting.tests.recount.programmes import MOIS_DIFFICILES, following, write_programme
 from territoires.files import read_territoire
 from territoires.services import load_territoire
@@ -65,8 +66,7 @@ def differences(attendu: object, obtenu: object, chemin: str = "") -> list[str]:
 @pytest.mark.parametrize("graine", range(PROGRAMMES))
 def test_both_reports_equal_the_recount(graine: int, sarthe: None, tmp_path: Path) -> None:
     mois = months_of(graine)
-    write_programme(graine, mois[0], tmp_path)
-    load_programme(tmp_path)
+    import_files(tmp_path, write_programme(graine, mois[0], tmp_path))
     programme = Programme(tmp_path, TERRITOIRES, CIBLES)
     ecarts = []
     for un_mois in mois:
@@ -74,6 +74,17 @@ def test_both_reports_equal_the_recount(graine: int, sarthe: None, tmp_path: Pat
         obtenu = as_read_from_a_file(donnees_du_mois(un_mois, version=0, provisoire=True))
         ecarts += differences(attendu, obtenu, f"{un_mois:%Y-%m}")
     assert not ecarts, "\n".join(ecarts[:40])
+
+
+def import_files(dossier: Path, types: list[str]) -> None:
+    for type_ in types:
+        sortie = io.StringIO()
+        try:
+            call_command(
+                "import_csv", type_, dossier / f"{type_}.csv", stdout=sortie, stderr=sortie
+            )
+        except SystemExit:
+            pytest.fail(f"{type_} : {sortie.getvalue()[:2000]}")
 
 
 def as_read_from_a_file(donnees: dict) -> dict:

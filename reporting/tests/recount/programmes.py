@@ -57,6 +57,13 @@ HEURES = (
     ("13:45", "14:05"), ("22:30", "23:00"),
 )  # fmt: skip
 
+# The order in which the files of one programme are imported.
+ORDRE = (
+    "structures", "postes", "affectations", "conventions", "convention_lignes", "versements",
+    "cibles", "lieux", "creneaux", "fermetures", "absences", "occurrences", "seances",
+    "declarations",
+)  # fmt: skip
+
 
 def siret(graine: int) -> str:
     """Fourteen digits with a right Luhn key."""
@@ -368,12 +375,12 @@ def following(mois: dt.date) -> dt.date:
     return mois.replace(day=1) + dt.timedelta(days=calendar.monthrange(mois.year, mois.month)[1])
 
 
-def write_programme(graine: int, mois: dt.date, dossier: Path) -> dict[str, int]:
-    """Write the files of one programme in `dossier`; {TYPE: number of rows}."""
+def write_programme(graine: int, mois: dt.date, dossier: Path) -> list[str]:
+    """Write the files of one programme in `dossier`; their TYPEs, in the order of import."""
     tables = Ecrivain(graine, mois).programme()
     for type_, lignes in tables.items():
         with (dossier / f"{type_}.csv").open("w", encoding="utf-8", newline="") as flux:
             ecrit = csv.DictWriter(flux, lignes[0], delimiter=";" if graine % 2 else ",")
             ecrit.writeheader()
             ecrit.writerows(lignes)
-    return {type_: len(lignes) for type_, lignes in tables.items()}
+    return [type_ for type_ in ORDRE if type_ in tables]
