@@ -6,5 +6,6 @@ that can never exist), SIRET numbers begin with seven zeros (no real one does).
 """
 
 from reporting.demo.programme import BaseOccupee, DejaLa, TerritoiresAbsents, seed
+from reporting.demo.rapports import RapportImpossible
 
-__all__ = ["BaseOccupee", "DejaLa", "TerritoiresAbsents", "seed"]
+__all__ = ["BaseOccupee", "DejaLa", "RapportImpossible", "TerritoiresAbsents", "seed"]

@@ -116,7 +116,8 @@ def _hors_creneau(programme: Programme, histoire: Histoire) -> Iterator[Seance]:
     jour = dates.debut
     while jour <= dates.aujourd_hui:
         presents = histoire.presents_le(jour)
-        if jour.weekday() < 5 and presents and hasard.random() < 0.3:
+        ouvre = jour.weekday() < 5 and not _est_ferie(jour)
+        if ouvre and presents and hasard.random() < 0.3:
             canal = hasard.choices(
                 (Canal.A_DISTANCE, Canal.DOMICILE, Canal.AUTRE_LIEU), (60, 25, 15)
             )[0]

@@ -8,7 +8,7 @@ from permanences.models import LieuAccueil
 from reporting.demo.reseau import Territoire, de
 from territoires.models import Commune
 
-LIEUX_PAR_POSTE = 4
+LIEUX_PAR_POSTE = 3
 # What a poste finds in its communes, from the largest to the smallest.
 TYPES = (
     (TypeLieu.FRANCE_SERVICES, "France services {}"),

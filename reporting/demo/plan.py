@@ -37,7 +37,7 @@ def create_creneaux(lieux: dict[int, list[LieuAccueil]], postes: list[Poste], da
 def _creneaux_du_poste(
     poste: Poste, lieux: list[LieuAccueil], dates: Calendrier
 ) -> Iterator[Creneau]:
-    debut = max(lundi_de(dates.il_y_a(dates.nombre + 1)), poste.date_attribution)
+    debut = max(lundi_de(dates.il_y_a(max(dates.nombre, 12) + 1)), poste.date_attribution)
     fin = poste.date_rendu - dt.timedelta(days=1) if poste.date_rendu else None
     tous_les_jours = poste.numero == POSTE_DU_COMPTE
     hasard = dates.hasard("plan", poste.numero)
@@ -55,7 +55,7 @@ def _creneaux_du_poste(
     titre = ATELIERS[poste.numero % len(ATELIERS)]
     for code, nature, regle in (
         ("atelier", NatureCreneau.ATELIER, f"FREQ=MONTHLY;BYDAY=2{JOURS[poste.numero % 5]}"),
-        ("formation", NatureCreneau.MINI_FORMATION, "FREQ=MONTHLY;INTERVAL=2;BYDAY=-1TH"),
+        ("formation", NatureCreneau.MINI_FORMATION, "FREQ=MONTHLY;BYDAY=-1TH"),
     ):
         if code == "atelier" or poste.numero % 3 == 0:
             creneau = _creneau(

@@ -45,7 +45,7 @@ class TerritoiresAbsents(Exception):
 
 
 def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
-    """Fill an empty database. Raises BaseOccupee, DejaLa or TerritoiresAbsents."""
+    """Fill an empty database. Raises BaseOccupee, DejaLa, TerritoiresAbsents, RapportImpossible."""
     _refuse_base_occupee()
     if not Commune.objects.exists():
         raise TerritoiresAbsents

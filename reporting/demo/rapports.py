@@ -39,12 +39,20 @@ def create_rapports(
         _transmit(mois_clos[0], comptes)
 
 
+class RapportImpossible(Exception):
+    """A PDF could not be drawn: the data are there, its month stays closed and not sent."""
+
+
 def _transmit(mois: dt.date, comptes: dict[str, Utilisateur]) -> None:
+    """Raises RapportImpossible; the report's row then says why."""
     rapports = services.close_mois(
         mois=mois, utilisateur=comptes[Role.GESTIONNAIRE], motif_avertissements=MOTIF
     )
     for rapport in rapports:
-        services.render_rapport(pk=rapport.pk)
+        try:
+            services.render_rapport(pk=rapport.pk)
+        except Exception as erreur:
+            raise RapportImpossible(f"{rapport} : {erreur}") from erreur
     services.transmit_mois(mois=mois, utilisateur=comptes[Role.DIRECTION])
     for rapport in Rapport.objects.du_mois(mois).definitifs():
         services.receive_rapport(rapport=rapport, utilisateur=comptes[Role.PREFECTURE])

@@ -59,7 +59,7 @@ def compose_seance(
     if creneau and creneau.nature != NatureCreneau.PERMANENCE:
         nature = NatureSeance(creneau.nature)
     collectif = nature in ATELIER
-    participants = hasard.randint(3, 8) if collectif else hasard.choices((1, 2), (95, 5))[0]
+    participants = hasard.randint(3, 8) if collectif else hasard.choices((1, 2), (997, 3))[0]
     seance = Seance(
         cle=uuid.UUID(int=hasard.getrandbits(128), version=4),
         poste=poste,
@@ -69,7 +69,7 @@ def compose_seance(
         canal=canal,
         lieu=creneau.lieu if creneau and canal == Canal.LIEU_ACTIVITE else None,
         creneau=creneau,
-        duree=120 if collectif else hasard.choice((15, 20, 30, 30, 45, 45, 60)),
+        duree=120 if collectif else 5 * hasard.randint(2, 15),
         nb_participants=participants,
         nb_premieres_venues=_premieres_venues(hasard, participants),
         thematiques=_themes(hasard),

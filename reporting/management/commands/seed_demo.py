@@ -42,6 +42,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "Chargez d’abord les territoires : python manage.py load_territoires"
             ) from refus
+        except demo.RapportImpossible as echec:
+            raise CommandError(
+                f"Les données sont prêtes, mais un PDF n’a pas pu être produit. {echec}\n"
+                "Relancez-le depuis l’administration une fois la cause réglée."
+            ) from echec
         else:
             self.stdout.write("Données de démonstration prêtes.")
 

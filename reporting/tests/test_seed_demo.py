@@ -1,0 +1,136 @@
+"""`seed_demo`: a demonstration that is believable, fictitious, and never mixed with real data."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from conseillers.enums import Part, Role
+from conseillers.models import Conseiller, Poste, Structure, Utilisateur
+from permanences.enums import StatutMois
+from permanences.models import Creneau, Mois, Seance
+from reporting import services
+from reporting.enums import StatutRapport
+from reporting.models import Rapport
+from reporting.selectors import donnees_du_mois, verifications
+from territoires.files import read_territoire
+from territoires.services import load_territoire
+
+MARDI = dt.datetime(2026, 3, 24, 10, tzinfo=dt.UTC)
+FEVRIER = dt.date(2026, 2, 1)
+COMPTES = {role: f"{role}@demo.invalid" for role in Role.values}
+
+
+@pytest.fixture
+def sarthe(db: None) -> None:
+    load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
+
+
+@pytest.fixture
+def un_mardi(time_machine: Any, settings: Any) -> None:
+    time_machine.move_to(MARDI, tick=False)
+    settings.COMPTES_DEMO = COMPTES
+    settings.MOT_DE_PASSE_DEMO = "une-phrase-de-demonstration"
+
+
+def seed_demo(*arguments: str) -> str:
+    sortie = io.StringIO()
+    call_command("seed_demo", *arguments, stdout=sortie)
+    return sortie.getvalue()
+
+
+@pytest.fixture
+def demo_d_un_mois(sarthe: None, un_mardi: None) -> None:
+    seed_demo("--mois", "1")
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_programme_is_whole_and_its_people_fictitious():
+    parts = [poste.structure.part for poste in Poste.objects.select_related("structure")]
+    assert (parts.count(Part.DEPARTEMENT), parts.count(Part.PARTENAIRE)) == (15, 15)
+    assert Poste.objects.values("epcis").distinct().exclude(epcis=None).count() == 17
+    assert not Conseiller.objects.exclude(courriel__endswith="@demo.invalid").exists()
+    assert not Structure.objects.exclude(siret__startswith="0000000").exists()
+    assert set(Utilisateur.objects.values_list("courriel", "role")) == {
+        (courriel, role) for role, courriel in COMPTES.items()
+    }
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_advisor_of_the_account_has_something_planned_every_working_day():
+    compte = Utilisateur.objects.get(role=Role.CONSEILLER)
+    semaine = [MARDI.date() + dt.timedelta(days=n) for n in range(-1, 4)]
+    creneaux = Creneau.objects.visible_to(compte)
+    assert [any(c.a_lieu_le(jour) for c in creneaux) for jour in semaine] == [True] * 5
+    assert not Seance.objects.visible_to(compte).filter(date=MARDI.date()).exclude(creneau=None).exists()
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_last_month_can_be_closed_and_shows_every_state():
+    couverture = donnees_du_mois(FEVRIER)["couverture"]
+    assert [v for v in verifications(FEVRIER) if v.bloque] == []
+    assert min(couverture["total"][etat] for etat in ("tenues", "annulees", "a_renseigner")) > 0
+    assert couverture["postes"]["vacants"] == 2
+    assert couverture["completude"]["en_retard"] > 0
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_nothing_is_dated_in_the_future():
+    assert not Seance.objects.filter(date__gt=MARDI.date()).exists()
+    assert not Seance.objects.filter(cree_le__gt=MARDI).exists()
+
+
+def test_same_day_gives_the_same_figures(sarthe: None, un_mardi: None):
+    figures = []
+    for _ in range(2):
+        with transaction.atomic():
+            seed_demo("--mois", "1")
+            figures.append(donnees_du_mois(FEVRIER, etabli_le=MARDI))
+            transaction.set_rollback(True)
+    assert figures[0] == figures[1]
+
+
+def test_older_months_are_transmitted_and_one_was_corrected(
+    sarthe: None, un_mardi: None, monkeypatch: pytest.MonkeyPatch
+):
+    def draws_nothing(*, pk: int) -> None:
+        Rapport.objects.filter(pk=pk).update(
+            statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64
+        )
+
+    monkeypatch.setattr(services, "render_rapport", draws_nothing)
+    seed_demo("--mois", "3")
+    etats = Mois.objects.filter(statut=StatutMois.CLOS).values_list("premier_jour", "version")
+    assert set(etats) == {(dt.date(2025, 12, 1), 2), (dt.date(2026, 1, 1), 1)}
+    prefecture = Utilisateur.objects.get(role=Role.PREFECTURE)
+    assert Rapport.objects.visible_to(prefecture).count() == 6
+    assert donnees_du_mois(FEVRIER)["frequentation"]["hors_delai"]["seances"] >= 2
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_second_run_changes_nothing():
+    avant = Seance.objects.count()
+    assert "déjà là" in seed_demo()
+    assert Seance.objects.count() == avant
+
+
+def test_real_post_is_never_mixed_with_the_demonstration(sarthe: None, poste_1: Poste):
+    with pytest.raises(CommandError, match="vraies données"):
+        seed_demo()
+    assert Poste.objects.count() == 1
+
+
+def test_territories_come_first(db: None):
+    with pytest.raises(CommandError, match="load_territoires"):
+        seed_demo()
+
+
+@pytest.mark.parametrize("mois", ["0", "37"])
+def test_number_of_months_out_of_range_is_wrong_usage(db: None, mois: str):
+    with pytest.raises(CommandError) as refus:
+        seed_demo("--mois", mois)
+    assert refus.value.returncode == 2
