@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from reporting.pdf import draw
-from reporting.tests import donnees as exemple
+from reporting.tests import exemple
 
 pytestmark = pytest.mark.pdf
 CODE = "7K3QD-9XW2M"

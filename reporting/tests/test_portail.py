@@ -12,7 +12,7 @@ from django.urls import reverse
 from reporting import fichiers
 from reporting.enums import StatutRapport, TypeRapport
 from reporting.models import Rapport, Telechargement
-from reporting.tests import donnees as exemple
+from reporting.tests import exemple
 
 OCTOBRE = dt.date(2026, 10, 1)
 PDF = b"%PDF-1.7 essai"

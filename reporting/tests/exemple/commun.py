@@ -1,0 +1,70 @@
+"""What both examples share: the real territories, the heading of `donnees`."""
+
+import csv
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Donnees = dict[str, Any]
+
+DATA = Path(__file__).resolve().parents[3] / "territoires" / "data"
+MOIS = "2026-10"
+DOUZE = [f"2025-{m:02}" for m in (11, 12)] + [f"2026-{m:02}" for m in range(1, 11)]
+ETABLI = {"le": "2026-11-09T10:12:00+01:00", "par": "Camille Renard", "fonction": "Chef de service"}
+COMPLETUDE = ("sans_objet", "vacant", "a_l_heure", "en_retard", "excuse", "manquant")
+
+
+@cache
+def communes_reelles() -> list[dict[str, str]]:
+    with (DATA / "communes-72.csv").open(encoding="utf-8", newline="") as fichier:
+        return list(csv.DictReader(fichier))
+
+
+@cache
+def epci_reels() -> list[dict[str, str]]:
+    with (DATA / "epci-72.csv").open(encoding="utf-8", newline="") as fichier:
+        return sorted(csv.DictReader(fichier), key=lambda e: e["siren"])
+
+
+@cache
+def carte() -> Donnees:
+    brut = json.loads((DATA / "communes-72.geojson").read_text(encoding="utf-8"))
+    contours = {f["properties"]["code"]: f["geometry"] for f in brut["features"]}
+    communes = [
+        {"code": c["code"], "siren": c["epci"], "contour": contours[c["code"]]}
+        for c in communes_reelles()
+    ]
+    return {"communes": communes, "attribution": "Source : INSEE, IGN (Admin Express)."}
+
+
+def mesures(seances: int = 0) -> Donnees:
+    return {
+        "seances": seances,
+        "participations": seances * 2,
+        "premieres_venues": seances // 2,
+        "minutes": seances * 50,
+    }
+
+
+def commun(type_: str, version: int = 1) -> Donnees:
+    return {
+        "schema": 1,
+        "type": type_,
+        "departement": "72",
+        "departement_nom": "Sarthe",
+        "mois": MOIS,
+        "version": version,
+        "provisoire": version == 0,
+        "etabli": ETABLI,
+        "gabarit": "2026.1",
+        "millesimes": {"cog": 2026, "population": 2023, "epci": 2026},
+        "cibles": {},
+        "verifications": [],
+        "avertissements_acceptes": None,
+        "rapprochements": [],
+        "declaration_avant_le": "2026-11-06",
+        "changements": [],
+        "completude": dict.fromkeys(COMPLETUDE, 0),
+        "saisie": {"meme_jour": 0, "sous_7_jours": 0, "apres_7_jours": 0, "inconnu": 0},
+    }
