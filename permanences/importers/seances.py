@@ -42,8 +42,9 @@ from territoires.importers.cellules import (
     read_uuid,
 )
 from territoires.importers.importeur import Colonne, Importeur, Ligne
-from territoires.selectors import CommuneIndex
+from territoires.selectors import CommuneIndex, ResolvedCommune
 
+CHAMPS_DE_LIEU = ("code_insee", "commune_id", "epci_id", "departement")
 CANAUX_AVEC_COMMUNE = (Canal.AUTRE_LIEU, Canal.DOMICILE)
 
 
@@ -92,6 +93,7 @@ class Seances(Importeur):
                 "commune__contour"
             )
         }
+        self.places: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.creneaux = Creneaux()
         self.titulaires = _Titulaires()
         self.mois = MoisTenus()
@@ -155,11 +157,19 @@ class Seances(Importeur):
                 f"le lieu {lieu.code} est dans la commune {lieu.code_insee}, pas {trouve.code} : "
                 "laissez cette case vide.",
             )
-        placee = Seance(canal=canal)
-        place_seance(placee, lieu, trouve)
         champs["lieu_id"] = lieu.pk if lieu else None
-        for nom in ("code_insee", "commune_id", "epci_id", "departement"):
-            champs[nom] = getattr(placee, nom)
+        champs |= self._place(canal, lieu, trouve)
+
+    def _place(
+        self, canal: str, lieu: LieuAccueil | None, trouve: ResolvedCommune | None
+    ) -> dict[str, Any]:
+        """What `place_seance` copies on a row: the same for all séances of a lieu or a commune."""
+        cle = (canal == Canal.A_DISTANCE, lieu and lieu.pk, trouve and trouve.code)
+        if cle not in self.places:
+            placee = Seance(canal=canal)
+            place_seance(placee, lieu, trouve)
+            self.places[cle] = {nom: getattr(placee, nom) for nom in CHAMPS_DE_LIEU}
+        return self.places[cle]
 
     def existing(self, cles: Iterable[tuple[uuid.UUID]]) -> dict[tuple[Any, ...], Seance]:
         rows = Seance.objects.filter(cle__in=[cle for (cle,) in cles]).order_by()

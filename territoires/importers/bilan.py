@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from territoires.typographie import accorde
+
 
 @dataclass(frozen=True)
 class Erreur:
@@ -93,16 +95,13 @@ class Bilan:
         """The report for a person, a sentence a line."""
         yield from (str(note) for note in self.notes.values())
         if not self.accepte:
-            yield f"{self.fichier} : {_counted(self.refuses, 'ligne refusée')}, rien n’a été écrit."
+            pourquoi = accorde(self.refuses, "ligne refusée") if self.lignes else "fichier refusé"
+            yield f"{self.fichier} : {pourquoi}, rien n’a été écrit."
             return
         verbe = "Simulation, rien n’a été écrit" if self.simulation else self.type
         yield (
-            f"{verbe} : {self.crees} créés, {self.modifies} modifiés, "
-            f"{self.inchanges} inchangés, {self.refuses} refusés."
+            f"{verbe} : {accorde(self.crees, 'créé')}, {accorde(self.modifies, 'modifié')}, "
+            f"{accorde(self.inchanges, 'inchangé')}, {accorde(self.refuses, 'refusé')}."
         )
         if self.refuses and self.ecrit:
             yield f"Lignes refusées : {self.rejets}. Corrigez-les, puis importez ce fichier."
-
-
-def _counted(nombre: int, nom: str) -> str:
-    return f"{nombre} {nom if nombre < 2 else ' '.join(f'{mot}s' for mot in nom.split())}"

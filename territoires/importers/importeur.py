@@ -58,6 +58,7 @@ class Ligne:
     avant: Mapping[str, Any] | None = None
     instance: Any = None
     changee: bool = False
+    perdue: bool = False
 
     def refuse(self, colonne: str, message: str) -> None:
         self.erreurs.append(Erreur(self.numero, colonne, message))

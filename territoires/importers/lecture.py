@@ -32,12 +32,14 @@ _INDEFINIS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Enregistrement:
     """One record; `ligne` is the line of the file on which it starts, the header being 1.
 
-    With a `probleme` (a French sentence) the cells are what could be saved of it.
+    With a `probleme` (a French sentence) the cells are what could be saved of it; `perdu`
+    says that what follows in the file was swallowed with it.
     """
 
     ligne: int
     cellules: list[str]
     probleme: str = ""
+    perdu: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,22 @@ class _Lecteur:
             return None
         except csv.Error as erreur:
             brut = "".join(self.consommees).rstrip("\r\n")
-            return Enregistrement(debut, [brut], _phrase(erreur))
+            perdu = any(signe in str(erreur) for signe in _SUITE_PERDUE)
+            return Enregistrement(debut, [brut], _phrase(erreur), perdu)
         return Enregistrement(debut, [cellule.strip() for cellule in cellules])
 
 
+# The csv module has no code for its errors, only these words.
+_FIN_INATTENDUE, _CELLULE_SANS_FIN = _SUITE_PERDUE = ("unexpected end", "field larger")
+
+
 def _phrase(erreur: csv.Error) -> str:
-    if "unexpected end" in str(erreur):
+    if _FIN_INATTENDUE in str(erreur):
         return (
             "un guillemet ouvert sur cette ligne n’est jamais refermé : "
             "la suite du fichier n’a pas pu être lue."
         )
-    if "field larger" in str(erreur):
+    if _CELLULE_SANS_FIN in str(erreur):
         return "une cellule dépasse 131 072 caractères : un guillemet n’est sans doute pas refermé."
     return (
         "un guillemet est mal placé : dans une cellule entre guillemets, "

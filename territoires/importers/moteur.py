@@ -64,7 +64,7 @@ def import_file(
             bilan.close()
             if not bilan.ecrit:
                 transaction.set_rollback(True)
-        if a_part:
+        if a_part and bilan.ecrit:
             a_part.keep()
     return bilan
 
@@ -114,7 +114,7 @@ def _import_lines(
         importeur.check_batch([ligne for ligne in lignes if ligne.instance is not None])
         _write(importeur, [ligne for ligne in lignes if ligne.changee and not ligne.erreurs])
         for ligne in lignes:
-            _count(bilan, ligne)
+            _count(importeur, bilan, ligne)
             if ligne.erreurs and a_part:
                 a_part.write(ligne)
         if progres:
@@ -132,6 +132,7 @@ def _read(importeur: Importeur, fichier: FichierCSV, lu: Enregistrement) -> Lign
     ligne = Ligne(lu.ligne, lu.cellules)
     if lu.probleme:
         ligne.refuse("", lu.probleme)
+        ligne.perdue = lu.perdu
         return ligne
     presentes = dict(zip(fichier.entete, lu.cellules, strict=True))
     for colonne in importeur.colonnes:
@@ -164,6 +165,8 @@ def _match(importeur: Importeur, lignes: Sequence[Ligne]) -> None:
     cles = {ligne.numero: importeur.key_of(ligne) for ligne in lignes}
     existantes = importeur.existing([cle for cle in cles.values() if cle is not None])
     for ligne in lignes:
+        if not ligne.valeurs:
+            continue
         cle = cles[ligne.numero]
         existante = existantes.get(cle) if cle is not None and not ligne.erreurs else None
         if existante is not None:
@@ -233,11 +236,15 @@ def _refusal(importeur: Importeur, erreur: DatabaseError) -> tuple[str, str]:
     return "", f"la base de données refuse cette ligne ({detail})."
 
 
-def _count(bilan: Bilan, ligne: Ligne) -> None:
+def _count(importeur: Importeur, bilan: Bilan, ligne: Ligne) -> None:
     bilan.lignes += 1
+    if ligne.perdue:
+        # The rest of the file was not read: putting one line apart would hide it.
+        bilan.rejets = ""
     if ligne.erreurs:
         bilan.refuses += 1
-        bilan.erreurs += ligne.erreurs
+        rangs = {c.nom: rang for rang, c in enumerate(importeur.colonnes, start=1)}
+        bilan.erreurs += sorted(ligne.erreurs, key=lambda erreur: rangs.get(erreur.colonne, 0))
         return
     if ligne.avant is None:
         bilan.crees += 1
@@ -260,7 +267,11 @@ class _Rejets:
         self._lignes: CsvWriter
 
     def __enter__(self) -> "_Rejets":
-        self._flux = self._provisoire.open("w", encoding=ENCODAGE, newline="")
+        try:
+            self._flux = self._provisoire.open("w", encoding=ENCODAGE, newline="")
+        except OSError as erreur:
+            erreur.filename = str(self._chemin)
+            raise
         self._rangs = [i for i, nom in enumerate(self._fichier.entete) if nom != COLONNE_ERREUR]
         noms = [self._fichier.entete[i] for i in self._rangs]
         self._lignes = CsvWriter(self._flux, [*noms, COLONNE_ERREUR])
