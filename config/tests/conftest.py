@@ -1,0 +1,170 @@
+"""One row of everything, for the tests that go through every page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from conftest import make_utilisateur
+from conseillers import models as c
+from conseillers.enums import Role
+from permanences import models as p
+from reporting import models as r
+from territoires import models as t
+
+JOUR = dt.date(2026, 3, 10)  # a Tuesday: the créneau of Brûlon takes place
+MOIS = JOUR.replace(day=1)
+
+
+@pytest.fixture
+def distribution(
+    gestionnaire: Any, direction: Any, prefecture: Any, employeur: Any, conseillere: Any,
+    conseiller_voisin: Any, structure_departement: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """{role of the matrix: account}. `employeur` holds poste 2's structure."""
+    return {
+        "ferme": make_utilisateur(Role.GESTIONNAIRE, "Ancien", "Compte", is_active=False),
+        "gestionnaire": gestionnaire,
+        "direction": direction,
+        "prefecture": prefecture,
+        "employeur": make_utilisateur(
+            Role.EMPLOYEUR, "Anne", "Departement", structure=structure_departement
+        ),
+        "employeur_voisin": employeur,
+        "conseillere": conseillere,
+        "conseiller_voisin": conseiller_voisin,
+    }
+
+
+def make_seance(utilisateur: Any, lieu: Any, **champs: Any) -> p.Seance:
+    defauts = {
+        "auteur": utilisateur.conseiller,
+        "poste": utilisateur.conseiller.affectations.get().poste,
+        "date": JOUR,
+        "nature": "individuel",
+        "canal": "lieu_activite",
+        "lieu": lieu,
+        "code_insee": lieu.code_insee,
+        "commune": lieu.commune,
+        "epci": lieu.commune.epci,
+        "departement": "72",
+        "duree": 30,
+        "thematiques": ["email"],
+    }
+    return p.Seance.objects.create(**{**defauts, **champs})
+
+
+def make_rapport(**champs: Any) -> r.Rapport:
+    defauts = {"type": "couverture", "mois": MOIS, "version": 0, "donnees": {}, "gabarit": "1"}
+    return r.Rapport.objects.create(**{**defauts, **champs})
+
+
+def make_rapport_transmis(**champs: Any) -> r.Rapport:
+    return make_rapport(
+        **{
+            "version": 1,
+            "statut": "transmis",
+            "pdf": "rapports/r.pdf",
+            "sha256": "a" * 64,
+            "transmis_le": timezone.now(),
+            **champs,
+        }
+    )
+
+
+def _territoire(brulon: t.Commune) -> dict[str, Any]:
+    return {
+        "commune": brulon.pk,
+        "epci": brulon.epci_id,
+        "canton": t.Canton.objects.create(code="7206", nom="La Suze").pk,
+        "arrondissement": t.Arrondissement.objects.create(code="721", nom="La Flèche").pk,
+        "communeancienne": t.CommuneAncienne.objects.create(
+            code="72999", nom="Ancienne", commune=brulon
+        ).pk,
+        "zonage": t.Zonage.objects.create(commune=brulon, zonage="FRR", millesime=2024).pk,
+    }
+
+
+def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
+    convention = c.Convention.objects.create(
+        reference="V2-1",
+        structure=poste.structure,
+        phase="V2",
+        date_debut=dt.date(2025, 1, 1),
+        date_fin=dt.date(2027, 12, 31),
+    )
+    jour = {"date_debut": dt.date(2026, 1, 5), "date_fin": dt.date(2026, 1, 9)}
+    return {
+        "structure": poste.structure_id,
+        "poste": poste.pk,
+        "conseiller": conseiller.pk,
+        "affectation": conseiller.affectations.get().pk,
+        "absence": c.Absence.objects.create(poste=poste, conseiller=conseiller, **jour).pk,
+        "convention": convention.pk,
+        "conventionligne": convention.lignes.create(
+            poste=poste, date_effet=dt.date(2025, 1, 1), montant=Decimal(17500)
+        ).pk,
+        "versement": convention.versements.create(
+            rang=1, montant=Decimal(17500), date_prevue=dt.date(2025, 2, 1)
+        ).pk,
+        "candidature": c.Candidature.objects.create(
+            courriel="a@exemple.fr", prenom="A", nom="B", recue_le=dt.date(2025, 1, 1)
+        ).pk,
+        "formation": c.Formation.objects.create(
+            conseiller=conseiller, nature="formation", intitule="Pix", date=dt.date(2025, 3, 1)
+        ).pk,
+    }
+
+
+@pytest.fixture
+def objets(
+    distribution: dict[str, Any], poste_1: c.Poste, brulon: t.Commune, mairie_brulon: Any,
+    creneau_brulon: Any,
+) -> SimpleNamespace:  # fmt: skip
+    """Keys by model's name (`objets.poste`), and the other examples of the addresses."""
+    auteur = distribution["conseillere"].conseiller
+    occurrence = p.Occurrence.objects.create(creneau=creneau_brulon, date=JOUR, statut="tenue")
+    fermeture = p.Fermeture.objects.create(
+        code="F1", date_debut=JOUR, date_fin=JOUR, motif="intemperies", lieu=mairie_brulon
+    )
+    declaration = p.Declaration.objects.create(poste=poste_1, mois=MOIS, faite_le=JOUR)
+    seance = make_seance(distribution["conseillere"], mairie_brulon)
+    rapport = make_rapport()
+    telechargement = r.Telechargement.objects.create(
+        rapport=rapport, utilisateur=distribution["gestionnaire"], format="pdf"
+    )
+    rapport_libre = make_rapport(type="frequentation")
+    return SimpleNamespace(
+        **_territoire(brulon),
+        **_programme(poste_1, auteur),
+        utilisateur=distribution["direction"].pk,
+        lieuaccueil=mairie_brulon.pk,
+        creneau=creneau_brulon.pk,
+        occurrence=occurrence.pk,
+        fermeture=fermeture.pk,
+        declaration=declaration.pk,
+        mois=p.Mois.objects.create(premier_jour=dt.date(2026, 4, 1)).pk,
+        seance=seance.pk,
+        rapport=rapport_libre.pk,
+        telechargement=telechargement.pk,
+        acte=r.Acte.objects.create(mois=MOIS, nature="cloture").pk,
+        cible=r.Cible.objects.create(
+            figure="seances", depuis=dt.date(2025, 1, 1), valeur=10, source="Essai"
+        ).pk,
+        code_lieu=mairie_brulon.code,
+        code_creneau=creneau_brulon.code,
+        cle_seance=seance.cle,
+        code_rapport=rapport_libre.code,
+        cle_mois="2026-03",
+        acte_cloture="cloturer",
+        json="json",
+        app="conseillers",
+        un=1,
+        jeton_uid="MQ",
+        jeton="a-b",
+    )

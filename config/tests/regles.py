@@ -1,0 +1,194 @@
+"""The access rules, as a table: what each role gets at each address, reading and writing.
+
+Outcomes: `ok` (200, or 201), `redirige` (to another page of the service), `connexion` (asked
+to sign in), `interdit` (403), `absent` (404: not there, or not for this role), `methode` (405),
+`refus` (400: the right to write, but nothing valid was sent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+ANONYME, FERME = "anonyme", "ferme"
+# From the least to the most powerful: what a POST changes is not seen by those before.
+ROLES = (
+    ANONYME, FERME, "prefecture", "employeur", "employeur_voisin", "conseiller_voisin",
+    "conseillere", "direction", "gestionnaire",
+)  # fmt: skip
+SANS_COMPTE = (ANONYME, FERME)
+
+
+def pour(reste: str, sans_compte: str = "connexion", **roles: str) -> dict[str, str]:
+    """{role: outcome}: those named, the signed-in others (`reste`), those who are not."""
+    cellules = {role: sans_compte if role in SANS_COMPTE else reste for role in ROLES}
+    for role, issue in roles.items():
+        for membre in GROUPES.get(role, (role,)):
+            cellules[membre] = issue
+    return cellules
+
+
+GROUPES = {
+    "personnel": ("direction", "gestionnaire"),
+    "conseillers": ("conseillere", "conseiller_voisin"),
+    "employeurs": ("employeur", "employeur_voisin"),
+}
+
+
+@dataclass(frozen=True)
+class Regle:
+    get: dict[str, str]
+    post: dict[str, str]
+    arguments: tuple[Any, ...] = ()
+
+
+LECTURE = pour("interdit", personnel="ok")
+GESTION = pour("interdit", gestionnaire="ok")
+PERSONNE = pour("interdit")
+
+
+def tous(issue: str) -> dict[str, str]:
+    return dict.fromkeys(ROLES, issue)
+
+
+# --- Admin: one line per model, expanded to its pages --------------------------------------
+
+# gestion: staff reads, the gestionnaire adds, changes, deletes. lecture: nobody writes.
+# sans_ajout: changed and deleted, never added. The others are explained where they are.
+MODELES = {
+    "territoires.commune": "lecture",
+    "territoires.epci": "lecture",
+    "territoires.canton": "lecture",
+    "territoires.arrondissement": "lecture",
+    "territoires.communeancienne": "lecture",
+    "territoires.zonage": "gestion",
+    "conseillers.utilisateur": "gestion",
+    "conseillers.structure": "gestion",
+    "conseillers.poste": "gestion",
+    "conseillers.conseiller": "gestion",
+    "conseillers.affectation": "gestion",
+    "conseillers.absence": "gestion",
+    "conseillers.convention": "gestion",
+    "conseillers.conventionligne": "gestion",
+    "conseillers.versement": "gestion",
+    "conseillers.candidature": "gestion",
+    "conseillers.formation": "gestion",
+    "permanences.lieuaccueil": "gestion",
+    "permanences.creneau": "gestion",
+    "permanences.fermeture": "gestion",
+    "permanences.occurrence": "gestion",
+    "permanences.declaration": "gestion",
+    "permanences.mois": "lecture",
+    "permanences.seance": "sans_ajout",
+    "reporting.rapport": "provisoire",
+    "reporting.telechargement": "lecture",
+    "reporting.acte": "lecture",
+    "reporting.cible": "gestion",
+}
+
+PAGES = ("changelist", "add", "history", "delete", "change")
+
+
+def _of_model(genre: str, objet: str) -> dict[str, Regle]:
+    ecrit = genre in ("gestion", "sans_ajout")
+    ajout = GESTION if genre == "gestion" else PERSONNE
+    retrait = GESTION if ecrit or genre == "provisoire" else PERSONNE
+    return {
+        "changelist": Regle(LECTURE, LECTURE),
+        "add": Regle(ajout, ajout),
+        "history": Regle(LECTURE, LECTURE, (objet,)),
+        "delete": Regle(retrait, retrait, (objet,)),
+        "change": Regle(LECTURE, GESTION if ecrit else PERSONNE, (objet,)),
+    }
+
+
+def _admin() -> dict[str, Regle]:
+    regles = {}
+    for label, genre in MODELES.items():
+        app, modele = label.split(".")
+        for page, regle in _of_model(genre, modele).items():
+            regles[f"admin:{app}_{modele}_{page}"] = regle
+    return regles
+
+
+_OUVRE = pour("interdit", personnel="ok")
+_LU_SEULEMENT = pour("interdit", personnel="methode")
+_VERS_CONNEXION = pour("interdit", personnel="connexion")
+_ENTREE = pour("redirige", sans_compte="ok")
+
+REGLES: dict[str, Regle] = {
+    **_admin(),
+    # --- Accounts
+    "accueil": Regle(pour("redirige"), pour("redirige")),
+    "connexion": Regle(_ENTREE, _ENTREE),
+    "deconnexion": Regle(pour("methode"), tous("connexion")),
+    "compte": Regle(pour("ok"), pour("methode")),
+    "mot_de_passe": Regle(pour("ok"), pour("ok")),
+    "mot_de_passe_oublie": Regle(tous("ok"), tous("ok")),
+    "mot_de_passe_envoye": Regle(tous("ok"), tous("methode")),
+    "mot_de_passe_nouveau": Regle(tous("ok"), tous("ok"), ("jeton_uid", "jeton")),
+    # --- Admin, pages of the site
+    "admin:index": Regle(_OUVRE, _OUVRE),
+    "admin:login": Regle(_VERS_CONNEXION, _VERS_CONNEXION),
+    "admin:logout": Regle(_LU_SEULEMENT, _VERS_CONNEXION),
+    "admin:password_change": Regle(_OUVRE, _OUVRE),
+    "admin:password_change_done": Regle(_OUVRE, _LU_SEULEMENT),
+    # Without a field to complete it answers nobody; staff reads it on the forms.
+    "admin:autocomplete": Regle(PERSONNE, _LU_SEULEMENT),
+    "admin:jsi18n": Regle(_OUVRE, _LU_SEULEMENT),
+    "admin:view_on_site": Regle(
+        pour("interdit", personnel="absent"), pour("interdit", personnel="absent"), ("un", "un")
+    ),
+    "admin:app_list": Regle(_OUVRE, _OUVRE, ("app",)),
+    "admin:auth_user_password_change": Regle(GESTION, GESTION, ("utilisateur",)),
+    # --- Admin, the months
+    "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),
+    "admin:reporting_mois_acte": Regle(GESTION, GESTION, ("cle_mois", "acte_cloture")),
+    "admin:reporting_rapport_relancer": Regle(
+        _LU_SEULEMENT,
+        pour("interdit", gestionnaire="redirige"),
+        ("rapport",),
+    ),
+    "admin:reporting_rapport_fichier": Regle(LECTURE, _LU_SEULEMENT, ("rapport", "json")),
+}
+
+_LIBRE = pour("ok", sans_compte="interdit")
+_JAMAIS = pour("methode", sans_compte="interdit")
+
+
+def _reading(liste: str, *arguments: str, **detail: str) -> dict[str, Regle]:
+    """A read-only resource: its list is filtered, so opens for all; its detail is not."""
+    return {
+        f"api:{liste}-list": Regle(_LIBRE, _JAMAIS),
+        f"api:{liste}-detail": Regle(
+            pour("absent", sans_compte="interdit", **detail) if detail else _LIBRE,
+            _JAMAIS,
+            arguments,
+        ),
+    }
+
+
+REGLES |= {
+    **_reading("commune", "commune"),
+    **_reading("epci", "epci"),
+    **_reading("lieu", "code_lieu", personnel="ok", conseillers="ok", employeurs="ok"),
+    **_reading("creneau", "code_creneau", personnel="ok", conseillere="ok", employeur="ok"),
+    "api:occurrence-list": Regle(
+        _LIBRE,
+        pour("interdit", sans_compte="interdit", conseillers="refus", gestionnaire="refus"),
+    ),
+    "api:seance-list": Regle(_LIBRE, pour("interdit", sans_compte="interdit", conseillers="refus")),
+    "api:seance-detail": Regle(
+        pour("absent", sans_compte="interdit", personnel="ok", conseillere="ok"),
+        pour("interdit", sans_compte="interdit", conseillers="methode"),
+        ("cle_seance",),
+    ),
+    # The example is a provisional report: the Préfecture does not see it.
+    **_reading("rapport", "code_rapport", personnel="ok"),
+}
+
+
+def example_arguments(objets: SimpleNamespace, arguments: tuple[Any, ...]) -> list[Any]:
+    return [getattr(objets, nom) for nom in arguments]
