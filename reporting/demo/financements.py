@@ -92,7 +92,7 @@ def _versements(convention: Convention, nombre: int, dates: Calendrier, soldee: 
 def _avenant(convention: Convention, postes: list[Poste], dates: Calendrier) -> None:
     """The poste that was given back: a negative line, and part of the money returned."""
     for poste in postes:
-        if poste.numero != RENDU:
+        if poste.numero != RENDU or not poste.date_rendu:
             continue
         retrait = Decimal(12_500)
         ConventionLigne.objects.create(

@@ -24,9 +24,11 @@ ATELIERS = (
 )
 
 
-def create_creneaux(lieux: dict[int, list[LieuAccueil]], postes: list[Poste], dates: Calendrier):
-    """[Creneau]: permanences every week or every two, an atelier and a mini-formation a month."""
-    creneaux = []
+def create_creneaux(
+    lieux: dict[int, list[LieuAccueil]], postes: list[Poste], dates: Calendrier
+) -> list[Creneau]:
+    """Permanences every week or every two, an atelier and a mini-formation a month."""
+    creneaux: list[Creneau] = []
     for poste in postes:
         siens = lieux[poste.numero]
         if siens and poste.type != TypePoste.COORDINATEUR:

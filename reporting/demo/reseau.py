@@ -93,7 +93,8 @@ def create_postes(
         Part.DEPARTEMENT: int(valeurs.get(Figure.POSTES_DEPARTEMENT, 15)),
         Part.PARTENAIRE: int(valeurs.get(Figure.POSTES_PARTENAIRE, 15)),
     }
-    postes, epcis = [], []
+    postes: list[Poste] = []
+    epcis: list[list[EPCI]] = []
     for part, combien in nombre.items():
         for rang in range(combien):
             numero = len(postes) + 1

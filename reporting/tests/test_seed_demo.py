@@ -66,7 +66,8 @@ def test_advisor_of_the_account_has_something_planned_every_working_day():
     semaine = [MARDI.date() + dt.timedelta(days=n) for n in range(-1, 4)]
     creneaux = Creneau.objects.visible_to(compte)
     assert [any(c.a_lieu_le(jour) for c in creneaux) for jour in semaine] == [True] * 5
-    assert not Seance.objects.visible_to(compte).filter(date=MARDI.date()).exclude(creneau=None).exists()
+    du_jour = Seance.objects.visible_to(compte).filter(date=MARDI.date())
+    assert not du_jour.exclude(creneau=None).exists()
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")
