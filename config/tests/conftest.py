@@ -15,6 +15,7 @@ from conseillers import models as c
 from conseillers.enums import Role
 from permanences import models as p
 from reporting import models as r
+from reporting.tests.exemple import frequentation
 from territoires import models as t
 
 JOUR = dt.date(2026, 3, 10)  # a Tuesday: the créneau of Brûlon takes place
@@ -139,6 +140,9 @@ def objets(
         rapport=rapport, utilisateur=distribution["gestionnaire"], format="pdf"
     )
     rapport_libre = make_rapport(type="frequentation")
+    transmis = make_rapport_transmis(
+        type="frequentation", mois=dt.date(2026, 1, 1), donnees=frequentation(1)
+    )
     return SimpleNamespace(
         **_territoire(brulon),
         **_programme(poste_1, auteur),
@@ -165,6 +169,10 @@ def objets(
         json="json",
         app="conseillers",
         un=1,
+        jour=JOUR,
+        premier_du_mois=MOIS,
+        rapport_transmis=transmis.pk,
+        code_transmis=transmis.code,
         jeton_uid="MQ",
         jeton="a-b",
     )

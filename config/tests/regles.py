@@ -2,7 +2,7 @@
 
 Outcomes: `ok` (200, or 201), `redirige` (to another page of the service), `connexion` (asked
 to sign in), `interdit` (403), `absent` (404: not there, or not for this role), `methode` (405),
-`refus` (400: the right to write, but nothing valid was sent).
+`refus` (400, 422: the right to write, but nothing valid was sent).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 ANONYME, FERME = "anonyme", "ferme"
-# From the least to the most powerful: what a POST changes is not seen by those before.
 ROLES = (
     ANONYME, FERME, "prefecture", "employeur", "employeur_voisin", "conseiller_voisin",
     "conseillere", "direction", "gestionnaire",
@@ -187,6 +186,59 @@ REGLES |= {
     ),
     # The example is a provisional report: the Préfecture does not see it.
     **_reading("rapport", "code_rapport", personnel="ok"),
+}
+
+
+# --- The advisors' screens: their own créneaux and séances, never a colleague's -------------
+
+_CONSEILLERS = pour("interdit", conseillers="ok")
+_LU = pour("methode")
+
+
+def _mine(issue_get: str, issue_post: str, *arguments: str) -> Regle:
+    """The example is Nadia's: her colleague is told that it does not exist."""
+    absent = {"conseiller_voisin": "absent"}
+    cellules = [
+        pour("methode") if issue == "methode" else pour("interdit", conseillere=issue, **absent)
+        for issue in (issue_get, issue_post)
+    ]
+    return Regle(cellules[0], cellules[1], arguments)
+
+
+REGLES |= {
+    "permanences:aujourdhui": Regle(_CONSEILLERS, _LU),
+    "permanences:journee": Regle(_CONSEILLERS, _LU, ("jour",)),
+    "permanences:tenue": _mine("methode", "redirige", "creneau", "jour"),
+    "permanences:annulation": _mine("ok", "ok", "creneau", "jour"),
+    "permanences:retrait": _mine("methode", "redirige", "creneau", "jour"),
+    "permanences:seances": Regle(_CONSEILLERS, _LU),
+    "permanences:seance_nouvelle": Regle(_CONSEILLERS, pour("interdit", conseillers="refus")),
+    "permanences:seance": _mine("ok", "methode", "cle_seance"),
+    "permanences:seance_correction": _mine("ok", "ok", "cle_seance"),
+    "permanences:seance_suppression": _mine("ok", "redirige", "cle_seance"),
+    "permanences:mois": Regle(_CONSEILLERS, _LU),
+    "permanences:mois_du": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),
+    "permanences:declaration": _mine("ok", "redirige", "premier_du_mois", "un"),
+    "permanences:structure": Regle(pour("interdit", employeurs="ok"), _LU),
+    "permanences:absence": Regle(
+        pour("interdit", employeurs="ok"), pour("interdit", employeurs="ok")
+    ),
+}
+
+# --- The portal: what was transmitted; the provisional is in test_acces_aux_lignes ----------
+
+_PORTAIL = pour("interdit", personnel="ok", prefecture="ok")
+
+REGLES |= {
+    "rapports:liste": Regle(_PORTAIL, _LU),
+    "rapports:detail": Regle(_PORTAIL, _LU, ("rapport_transmis",)),
+    "rapports:telecharger": Regle(_PORTAIL, _LU, ("rapport_transmis", "json")),
+    "rapports:recu": Regle(
+        pour("methode"), pour("interdit", prefecture="redirige"), ("rapport_transmis",)
+    ),
+    # On paper, for anyone: it says month, version and state, and serves no file.
+    "rapports:verifier_un_code": Regle(tous("ok"), tous("methode")),
+    "rapports:verifier": Regle(tous("ok"), tous("methode"), ("code_transmis",)),
 }
 
 

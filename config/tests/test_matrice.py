@@ -12,13 +12,22 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from config.tests.regles import ANONYME, REGLES, ROLES, Regle, example_arguments
 
-ISSUES = {200: "ok", 201: "ok", 400: "refus", 403: "interdit", 404: "absent", 405: "methode"}
+ISSUES = {
+    200: "ok",
+    201: "ok",
+    400: "refus",
+    403: "interdit",
+    404: "absent",
+    405: "methode",
+    422: "refus",
+}
 # Unnamed patterns of Django's admin: the old address of a form, and « not found ».
 SANS_NOM = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
 
@@ -45,6 +54,14 @@ def outcome(client: Client, methode: str, url: str) -> str:
     return ISSUES.get(reponse.status_code, str(reponse.status_code))
 
 
+def undone(client: Client, methode: str, url: str) -> str:
+    """The outcome; what the request wrote is forgotten before the next role asks."""
+    with transaction.atomic():
+        issue = outcome(client, methode, url)
+        transaction.set_rollback(True)
+    return issue
+
+
 def _type_of(url: str) -> str:
     return "application/json" if url.startswith("/api/") else "application/x-www-form-urlencoded"
 
@@ -57,7 +74,7 @@ def differences(url: str, regle: Regle, personnes: dict[str, Any]) -> dict[str, 
             client = Client()
             if role != ANONYME:
                 client.force_login(personnes[role])
-            issue = outcome(client, methode, url)
+            issue = undone(client, methode, url)
             if issue != attendues[role]:
                 ecarts[f"{methode} {role}"] = f"{issue}, déclaré {attendues[role]}"
     return ecarts
