@@ -54,7 +54,13 @@ class LieuAccueil(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                # « isnull » twice: SQL lets a condition on a missing half pass.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="lieu_coordonnees_completes",
                 violation_error_message="Donnez la latitude et la longitude ensemble, en degrés, "
                 "ou aucune des deux.",
