@@ -23,7 +23,9 @@ def test_every_link_leads_somewhere(document: Path):
 
 
 def test_every_file_named_exists(document: Path):
-    names = re.findall(rf"`((?:{APPS}|templates|static|docs)/[\w./-]+)`", document.read_text())
+    names = re.findall(
+        rf"`((?:{APPS}|templates|static|docs|bench)/[\w./-]+)`", document.read_text()
+    )
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
