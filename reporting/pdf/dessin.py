@@ -39,7 +39,7 @@ def draw(
     """
     html = render_page(donnees, code=code, empreinte=empreinte, carte=carte)
     polices = FontConfiguration()
-    fetcher = _fetcher()
+    fetcher = closed_fetcher()
     quand = dt.datetime.fromisoformat(donnees["etabli"]["le"])
     return HTML(string=html, url_fetcher=fetcher).write_pdf(
         stylesheets=[
@@ -58,7 +58,8 @@ def draw(
                 created=quand,
                 modified=quand,
             )
-            for nom, texte in _joints(donnees).items()
+            # By name: a PDF keeps them in a sorted tree.
+            for nom, texte in sorted(_joints(donnees).items())
         ],
         finisher=_give_scopes,
     )
@@ -69,7 +70,7 @@ def _joints(donnees: Donnees) -> dict[str, str]:
     return {nom: fichiers.json_text(donnees), **fichiers.csv_files(donnees)}
 
 
-def _fetcher() -> URLFetcher:
+def closed_fetcher() -> URLFetcher:
     """`data:` only: neither file nor network, and what is refused stops the drawing."""
     return URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
 
