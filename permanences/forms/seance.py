@@ -53,7 +53,7 @@ def grouped_thematiques(utilisateur: Utilisateur) -> list[tuple[str, list[tuple[
     autres = [t for t in THEMATIQUES_MEDIATION if t not in frequentes]
     groupes = [
         ("Vos plus fréquentes", frequentes),
-        ("Autres thématiques" if frequentes else "Thématiques", autres),
+        ("Autres thématiques" if frequentes else "Médiation numérique", autres),
         ("Démarches administratives, en détail", THEMATIQUES_ADMINISTRATIVES),
     ]
     return [
