@@ -19,16 +19,16 @@ logger = logging.getLogger(__name__)
 
 def start_rendering(rapports: Iterable[Rapport]) -> bool:
     """Ask for the PDFs; False when no queue answers: beat asks again, nothing is lost."""
-    atteinte = True
     for rapport in rapports:
         try:
             build_rapport.delay(rapport.pk)
         except build_rapport.OperationalError:
+            # Not asked again for the next one: each try waits some seconds for the queue.
             logger.warning("No queue for report %s: the sweep will take it up", rapport.pk)
-            atteinte = False
+            return False
         except Exception:  # eager mode raises what the rendering raised; the row holds the cause
             logger.exception("Report %s was not drawn", rapport.pk)
-    return atteinte
+    return True
 
 
 @shared_task(acks_late=True)

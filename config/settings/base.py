@@ -151,6 +151,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     # Closing a month must not hang when Redis is away: the row waits, beat sends it again.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_max": 0.2,
     "socket_connect_timeout": 3,
     "socket_timeout": 10,
 }
