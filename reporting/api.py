@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from reporting.enums import FormatFichier
-from reporting.models import TRANSMIS, Rapport
+from reporting.models import Rapport
 from reporting.serializers import RapportDetailSerializer, RapportSerializer
 from reporting.services import record_telechargement
 
@@ -39,8 +39,7 @@ class RapportViewSet(ReadOnlyModelViewSet[Rapport]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The figures of a transmitted report are a download like another: it is recorded."""
         rapport = self.get_object()
-        if rapport.statut in TRANSMIS:
-            record_telechargement(
-                rapport=rapport, utilisateur=request.user, format_fichier=FormatFichier.JSON
-            )
+        record_telechargement(
+            rapport=rapport, utilisateur=request.user, format_fichier=FormatFichier.JSON
+        )
         return Response(self.get_serializer(rapport).data)

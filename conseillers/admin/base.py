@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Lower, Replace
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from conseillers.admin.refus import REFUS, errors_by_field, phrases_of
 from conseillers.permissions import is_gestionnaire, may_open_admin
@@ -125,8 +126,9 @@ class RefusalMixin:
     ) -> HttpResponse:
         try:
             # A bulk act is whole or not at all, its journal included.
+            titre = {"title": capfirst(str(self.opts.verbose_name_plural))}
             with transaction.atomic():
-                return super().changelist_view(request, extra_context)
+                return super().changelist_view(request, titre | (extra_context or {}))
         except (*REFUS, models.ProtectedError) as erreur:
             self._say(request, erreur)
             return HttpResponseRedirect(request.get_full_path())
@@ -195,6 +197,7 @@ class SearchMixin:
 
 
 class BaseAdmin(SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
+    search_help_text = "Accents, majuscules et tirets sont indifférents."
     list_per_page = 50
     save_on_top = True
     show_full_result_count = False

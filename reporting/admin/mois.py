@@ -23,12 +23,13 @@ from reporting import services, tasks
 from reporting.admin.actes import ACTES, ActeDuMois, offered_actes
 from reporting.admin.liens import link_of
 from reporting.enums import FormatFichier
-from reporting.models import TRANSMIS, Acte, Rapport, Telechargement
+from reporting.models import Acte, Rapport, Telechargement
 from reporting.selectors import Verification, verifications
 from reporting.selectors.cycle import EtatMois, etat_du_mois, mois_du_programme
 
 View = Callable[..., Any]
 SUIVI_SECONDES = 10
+NIVEAUX = ("bloquant", "avertissement", "information")
 
 
 class MotifForm(forms.Form):
@@ -105,7 +106,9 @@ def month_detail(request: HttpRequest, cle: str) -> HttpResponse:
 
 
 def _with_links(constats: list[Verification], etat: EtatMois) -> list[tuple[Verification, str]]:
-    return [(constat, link_of(constat, etat.premier_jour)) for constat in constats]
+    """The gravest first, each with the address of its rows."""
+    tries = sorted(constats, key=lambda constat: NIVEAUX.index(constat.niveau))
+    return [(constat, link_of(constat, etat.premier_jour)) for constat in tries]
 
 
 @role_required(Role.GESTIONNAIRE)
@@ -117,7 +120,7 @@ def month_acte(request: HttpRequest, cle: str, acte: str) -> HttpResponse:
     if not choix.offered(etat):
         messages.error(request, f"« {choix.titre} » n’est pas possible dans l’état de ce mois.")
         return redirect("admin:reporting_mois_detail", cle=etat.cle)
-    form = MotifForm(choix, request.POST or None)
+    form = MotifForm(choix, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         phrase = _perform(request, choix, etat, form)
         if phrase:
@@ -185,8 +188,7 @@ def download(request: HttpRequest, pk: int, fichier: str) -> HttpResponse | File
         reponse = FileResponse(rapport.pdf.open("rb"), as_attachment=True, filename=nom)
     else:
         raise Http404("Ce fichier n’existe pas, ou pas encore.")
-    if rapport.statut in TRANSMIS:
-        services.record_telechargement(
-            rapport=rapport, utilisateur=request.user, format_fichier=fichier
-        )
+    services.record_telechargement(
+        rapport=rapport, utilisateur=request.user, format_fichier=fichier
+    )
     return reponse

@@ -154,7 +154,11 @@ def receive_rapport(*, rapport: Rapport, utilisateur: Utilisateur) -> Rapport:
 
 def record_telechargement(
     *, rapport: Rapport, utilisateur: Utilisateur, format_fichier: str
-) -> Telechargement:
+) -> Telechargement | None:
+    """Who took which transmitted version. What staff reads before is no delivery: it leaves no
+    row, and the month may still be reopened."""
+    if rapport.statut not in TRANSMIS:
+        return None
     return Telechargement.objects.create(
         rapport=rapport, utilisateur=utilisateur, format=format_fichier
     )
