@@ -152,7 +152,7 @@ class Embauches:
         hasard = self.dates.hasard("conges", numero)
         periodes = []
         for an in {mois.year for mois in self.dates.mois_revolus} | {self.dates.aujourd_hui.year}:
-            ete = lundi_de(dt.date(an, 7, 8) + dt.timedelta(weeks=hasard.randrange(6)))
+            ete = lundi_de(dt.date(an, 6, 29) + dt.timedelta(weeks=hasard.randrange(9)))
             hiver = lundi_de(dt.date(an, 2, 10) + dt.timedelta(weeks=hasard.randrange(3)))
             periodes += [(ete, ete + 11 * UN_JOUR), (hiver, hiver + 4 * UN_JOUR)]
         for mois in self.dates.mois_revolus:

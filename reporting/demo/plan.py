@@ -39,8 +39,11 @@ def create_creneaux(
 def _creneaux_du_poste(
     poste: Poste, lieux: list[LieuAccueil], dates: Calendrier
 ) -> Iterator[Creneau]:
-    debut = max(lundi_de(dates.il_y_a(max(dates.nombre, 12) + 1)), poste.date_attribution)
+    # Nothing planned before the first day of activity: M−12 then says « — », not 0 %.
+    debut = max(dates.debut, poste.date_attribution)
     fin = poste.date_rendu - dt.timedelta(days=1) if poste.date_rendu else None
+    if fin and fin < debut:
+        return
     tous_les_jours = poste.numero == POSTE_DU_COMPTE
     hasard = dates.hasard("plan", poste.numero)
     jours = range(5) if tous_les_jours else sorted(hasard.sample(range(5), 4))

@@ -37,6 +37,9 @@ def create_rapports(
             motif="Deux séances retrouvées après la clôture (démonstration)",
         )
         _transmit(mois_clos[0], comptes)
+    # The newest one waits for the Préfecture's « Reçu ».
+    for mois in mois_clos[:-1]:
+        _receive(mois, comptes)
 
 
 class RapportImpossible(Exception):
@@ -54,6 +57,9 @@ def _transmit(mois: dt.date, comptes: dict[str, Utilisateur]) -> None:
         except Exception as erreur:
             raise RapportImpossible(f"{rapport} : {erreur}") from erreur
     services.transmit_mois(mois=mois, utilisateur=comptes[Role.DIRECTION])
+
+
+def _receive(mois: dt.date, comptes: dict[str, Utilisateur]) -> None:
     for rapport in Rapport.objects.du_mois(mois).definitifs():
         services.receive_rapport(rapport=rapport, utilisateur=comptes[Role.PREFECTURE])
 
