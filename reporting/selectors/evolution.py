@@ -144,7 +144,16 @@ def evolution_couverture(c: Contexte, donnees: dict[str, Any]) -> dict[str, Any]
     m_1, m_12 = indicateurs.mois_decale(c.mois, -1), indicateurs.mois_decale(c.mois, -12)
     autres = [m for m in (m_12, *fenetre) if m != c.mois]
     connus = figes(
-        TypeRapport.COUVERTURE, autres, ["total", "taux_tenue", "population", "par_epci"]
+        TypeRapport.COUVERTURE,
+        autres,
+        [
+            "total",
+            "taux_tenue",
+            "population",
+            "par_epci",
+            "postes",
+            "communes_non_desservies",
+        ],
     )
     lignes: dict[dt.date, dict[str, Any] | None] = {
         mois: _ligne_couverture(mois, trouve, provisoire=False) for mois, trouve in connus.items()
@@ -189,6 +198,9 @@ def _ligne_couverture(
         **{cle: donnees["total"][cle] for cle in _CLES_COUVERTURE},
         "taux_tenue": donnees["taux_tenue"],
         "population_a_10_km": donnees["population"].get("a_10_km"),
+        "postes_pourvus": donnees["postes"]["pourvus"],
+        "epci_couverts": sum(ligne["couvert"] for ligne in donnees["par_epci"]),
+        "communes_non_desservies": len(donnees["communes_non_desservies"]),
     }
 
 

@@ -84,7 +84,8 @@ def completude(donnees: Donnees) -> Table:
 
 def rapprochements(donnees: Donnees) -> Table:
     lignes = tuple(
-        {**r, "accord": r["gauche"] == r["droite"]} for r in donnees.get("rapprochements", [])
+        {**r, "libelle": _accentue(r["libelle"]), "accord": r["gauche"] == r["droite"]}
+        for r in donnees.get("rapprochements", [])
     )
     return Table(
         "rapprochements",
@@ -98,6 +99,12 @@ def rapprochements(donnees: Donnees) -> Table:
         lignes,
         vide="Aucun rapprochement n’a été enregistré.",
     )
+
+
+def _accentue(libelle: str) -> str:
+    """« Natures : seances » -> « Natures : séances »: the key of the JSON ends the label."""
+    debut, deux_points, cle = libelle.rpartition(" : ")
+    return f"{debut}{deux_points}{MOTS.get(cle, cle.replace('_', ' '))}"
 
 
 def verifications(donnees: Donnees) -> Table:

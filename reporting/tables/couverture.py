@@ -156,6 +156,7 @@ def _pied_par_epci(donnees: Donnees) -> tuple[Ligne, ...]:
     proche = population.get("a_10_km", 0)
     lignes = donnees["par_epci"]
     return (
+        *_sans_epci(donnees),
         {"nom": "Hors département", **hors, "taux_tenue": ratio(hors["tenues"], hors["prevues"])},
         {"nom": "À distance", **donnees["a_distance"]},
         {
@@ -171,6 +172,15 @@ def _pied_par_epci(donnees: Donnees) -> tuple[Ligne, ...]:
             "communes_avec_permanence": sum(e["communes_avec_permanence"] for e in lignes),
         },
     )
+
+
+def _sans_epci(donnees: Donnees) -> list[Ligne]:
+    """A few islands belong to no EPCI."""
+    if "sans_epci" not in donnees:
+        return []
+    ligne = donnees["sans_epci"]
+    taux = ratio(ligne["tenues"], ligne["prevues"])
+    return [{"nom": "Sans EPCI", **ligne, "taux_tenue": taux}]
 
 
 def communes_non_desservies(donnees: Donnees) -> Table:

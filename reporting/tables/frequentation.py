@@ -131,6 +131,8 @@ def par_epci(donnees: Donnees) -> Table:
         (
             ligne("", "À distance", donnees["a_distance"]),
             ligne("", "Hors département", donnees["hors_departement"]),
+            # A few islands belong to no EPCI.
+            *([ligne("", "Sans EPCI", donnees["sans_epci"])] if "sans_epci" in donnees else []),
             ligne("", "Total", donnees["total"], population),
         ),
         note=note,
@@ -218,7 +220,8 @@ def _note_annee(ligne: Ligne | None) -> str:
         morceaux.append(f"Somme depuis janvier, mois figés : {fr.enumere(dites)}.")
     if manquants := ligne.get("mois_manquants"):
         noms = fr.enumere([fr.mois(m) for m in manquants])
-        morceaux.append(f"Total incomplet : il manque {noms}.")
+        accord = "n’est pas clos" if len(manquants) == 1 else "ne sont pas clos"
+        morceaux.append(f"Total incomplet : {noms} {accord}.")
     return " ".join(morceaux)
 
 

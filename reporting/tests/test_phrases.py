@@ -1,0 +1,96 @@
+"""The sentences of page 1: right in number and gender, and never a cause."""
+
+from reporting import francais as fr
+from reporting.phrases import phrases
+from reporting.tests import exemple
+from reporting.tests.pdfs import plain
+
+
+def sentences(donnees) -> list[str]:
+    return [plain(phrase) for phrase in phrases(donnees)]
+
+
+def frequentation_of(seances: int, participations: int, minutes: int, avant: int | None):
+    donnees = exemple.frequentation_vide()
+    donnees["total"] |= {"seances": seances, "participations": participations, "minutes": minutes}
+    if avant is not None:
+        donnees["evolution"]["m_1"] = {"mois": "2026-09", "participations": avant}
+    return sentences(donnees)
+
+
+def test_many_one_and_none():
+    assert frequentation_of(1234, 2468, 61_700, None)[0] == (
+        "En octobre 2026, 1 234 séances ont réuni 2 468 participations, en 1 028,3 heures."
+    )
+    assert frequentation_of(1, 1, 60, None)[0] == (
+        "En octobre 2026, 1 séance a réuni 1 participation, en 1,0 heure."
+    )
+    assert frequentation_of(0, 0, 0, None)[0] == (
+        "En octobre 2026, aucune séance n’a été enregistrée."
+    )
+
+
+def test_the_month_before():
+    assert frequentation_of(9, 12, 60, 10)[1] == (
+        "C’est 2 participations de plus qu’en septembre 2026 (+ 20,0 %)."
+    )
+    assert frequentation_of(9, 9, 60, 10)[1] == (
+        "C’est 1 participation de moins qu’en septembre 2026 (− 10,0 %)."
+    )
+    assert frequentation_of(9, 10, 60, 10)[1] == (
+        "Le nombre de participations est le même qu’en septembre 2026."
+    )
+    # Nothing to divide by: no percentage.
+    assert frequentation_of(9, 10, 60, 0)[1] == (
+        "C’est 10 participations de plus qu’en septembre 2026."
+    )
+    assert "ne sont pas connus" in frequentation_of(9, 10, 60, None)[1]
+
+
+def test_a_month_before_that_is_not_closed_is_said_provisional():
+    donnees = exemple.frequentation()
+    donnees["evolution"]["m_1"] |= {"provisoire": True}
+    assert sentences(donnees)[1].endswith(", dont les chiffres sont provisoires.")
+
+
+def test_posts():
+    donnees = exemple.couverture()
+    debut = "Au 31 octobre 2026, "
+    assert sentences(donnees)[0] == (
+        f"{debut}26 postes sur 30 attribués sont pourvus ; 4 sont vacants."
+    )
+    donnees["postes"] |= {"pourvus": 1, "vacants": 1}
+    assert sentences(donnees)[0] == f"{debut}1 poste sur 30 attribués est pourvu ; 1 est vacant."
+    donnees["postes"] |= {"pourvus": 30, "vacants": 0}
+    assert sentences(donnees)[0].endswith("sont pourvus ; aucun n’est vacant.")
+
+
+def test_territories():
+    donnees = exemple.couverture()
+    assert sentences(donnees)[1] == (
+        "16 EPCI sur 17 sont couverts, dont 6 par un poste du Département."
+    )
+    for epci in donnees["par_epci"]:
+        epci |= {"couvert": True, "couvert_par_le_departement": False}
+    assert sentences(donnees)[1] == (
+        "Les 17 EPCI sont couverts, aucun par un poste du Département."
+    )
+    assert sentences(exemple.couverture_vide())[1:] == [
+        "Aucun des 17 EPCI n’est couvert.",
+        "Aucun habitant ne vit à 10 km au plus, à vol d’oiseau, d’un lieu actif.",
+    ]
+
+
+def test_everybody_is_near():
+    donnees = exemple.couverture()
+    donnees["communes_non_desservies"] = []
+    assert sentences(donnees)[2].endswith("; aucune commune n’est plus loin.")
+
+
+def test_months_elide_and_dates_are_said_in_full():
+    assert plain(fr.de_mois("2026-04")) == "d’avril 2026"
+    assert plain(fr.de_mois("2026-03")) == "de mars 2026"
+    assert plain(fr.date_longue("2026-11-01")) == "1er novembre 2026"
+    assert fr.dernier_jour("2028-02").isoformat() == "2028-02-29"
+    assert fr.mois_decale("2026-01", -1) == "2025-12"
+    assert fr.mois_decale("2026-01", -12) == "2025-01"
