@@ -13,6 +13,7 @@ from typing import Any
 _BLANCS = re.compile(r"\s+")
 _ENTIER = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
+_EXPOSANT = re.compile(r"[+-]?\d([.,]\d+)?[eE]-?\d{1,2}")
 _MILLIERS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(\D|$))")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _FRANCAISE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -62,6 +63,9 @@ def read_decimal(cellule: str) -> Decimal:
 
 
 def read_float(cellule: str) -> float:
+    """A degree: a program writes 0.00006 as 6e-05."""
+    if _EXPOSANT.fullmatch(cellule):
+        return float(cellule.replace(",", "."))
     return float(_decimal_text(cellule))
 
 

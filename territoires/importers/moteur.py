@@ -244,7 +244,8 @@ def _count(importeur: Importeur, bilan: Bilan, ligne: Ligne) -> None:
     if ligne.erreurs:
         bilan.refuses += 1
         rangs = {c.nom: rang for rang, c in enumerate(importeur.colonnes, start=1)}
-        bilan.erreurs += sorted(ligne.erreurs, key=lambda erreur: rangs.get(erreur.colonne, 0))
+        ligne.erreurs.sort(key=lambda erreur: rangs.get(erreur.colonne, 0))
+        bilan.erreurs += ligne.erreurs
         return
     if ligne.avant is None:
         bilan.crees += 1

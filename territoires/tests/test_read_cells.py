@@ -25,6 +25,7 @@ read_nature = choice_of(["individuel", "atelier"])
         (cellules.read_decimal, "50 000,00", Decimal("50000.00")),
         (cellules.read_decimal, "-1250.5", Decimal("-1250.5")),
         (cellules.read_float, "48,06", 48.06),
+        (cellules.read_float, "6.5e-05", 0.000065),
         (cellules.read_integer, "1 200", 1200),
         (cellules.read_boolean, "OUI", True),
         (cellules.read_boolean, "non", False),
