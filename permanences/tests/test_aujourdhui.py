@@ -120,6 +120,15 @@ def test_another_advisors_creneau_does_not_exist(
     assert client.post(adresse, {"motif": "intemperies"}).status_code == 404
 
 
+def test_who_left_the_poste_says_nothing_of_its_later_creneaux(
+    connectee: Client, creneau_brulon: Creneau
+) -> None:
+    Affectation.objects.update(date_fin=dt.date(2026, 10, 12))
+    base = f"/creneaux/{creneau_brulon.pk}"
+    assert connectee.post(f"{base}/2026-10-13/tenue/").status_code == 404
+    assert connectee.post(f"{base}/2026-10-06/tenue/").status_code == 302
+
+
 def test_a_closure_of_the_lieu_cancels_and_says_why(
     connectee: Client, creneau_brulon: Creneau
 ) -> None:

@@ -24,7 +24,8 @@ LARGEURS = (360, 1280)
 @pytest.fixture
 def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
     """Open the site at a width, signed in or not: ouvrir(360, conseillere, javascript=False)."""
-    contextes = []
+    contextes: list[Any] = []
+    paroles: list[str] = []
 
     def open_page(
         largeur: int, utilisateur: Utilisateur | None = None, javascript: bool = True
@@ -45,11 +46,13 @@ def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
             )
         contextes.append(context)
         context.set_default_timeout(5000)
+        context.on("console", lambda message: paroles.append(message.text))
         return context.new_page()
 
     yield open_page
     for context in contextes:
         context.close()
+    assert not [p for p in paroles if "Content Security Policy" in p]
 
 
 def touch(page: Page, texte: str) -> None:

@@ -260,3 +260,46 @@ def test_the_form_costs_the_same_whatever_the_past(
         make_seance(conseillere, creneau_brulon.lieu, dt.date(2026, 10, 6))
     with django_assert_max_num_queries(12):
         connectee.get(f"{ADRESSE}?creneau={creneau_brulon.pk}&date=2026-10-13")
+
+
+ENORME = "9" * 25
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        f"{ADRESSE}?creneau={ENORME}&date=2026-10-13",
+        f"/creneaux/{ENORME}/2026-10-13/annulation/",
+        f"{ADRESSE}?modele=00000000-0000-0000-0000-000000000000",
+    ],
+)
+def test_an_address_that_leads_nowhere_is_not_found(connectee: Client, adresse: str) -> None:
+    assert connectee.get(adresse).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "adresse", [f"{ADRESSE}?date=2026-13-45", f"{ADRESSE}?modele=x&creneau=y", "/seances/?page=x"]
+)
+def test_a_meaningless_address_is_a_plain_page(connectee: Client, adresse: str) -> None:
+    assert connectee.get(adresse).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "saisie",
+    [
+        {"lieu": ENORME},
+        {"creneau": ENORME},
+        {"nb_participants": ENORME},
+        {"duree": "999"},
+        {"thematiques": ["inconnue"]},
+        {"cle": "pas-une-cle"},
+        {"titre": "a" * 151},
+        {"titre": "nul\x00"},
+        {"canal": "domicile", "code_insee": "\x00"},
+    ],
+)
+def test_nonsense_is_refused_without_a_breakdown(
+    connectee: Client, reponses: dict[str, Any], saisie: dict[str, Any]
+) -> None:
+    assert connectee.post(ADRESSE, reponses | saisie).status_code == 422
+    assert not Seance.objects.exists()

@@ -15,7 +15,7 @@ from permanences import services
 from permanences.enums import Motif, StatutOccurrence
 from permanences.forms import AnnulationForm
 from permanences.models import Creneau
-from permanences.selectors.conseiller import journee_of
+from permanences.selectors.conseiller import affectations_entre, journee_of
 
 UN_JOUR = dt.timedelta(days=1)
 
@@ -34,15 +34,17 @@ def aujourdhui(request: HttpRequest, jour: dt.date | None = None) -> HttpRespons
     return render(request, "permanences/aujourdhui.html", contexte)
 
 
-def _creneau(request: HttpRequest, pk: int) -> Creneau:
-    visibles = Creneau.objects.visible_to(request.user).select_related("lieu")
-    return get_object_or_404(visibles, pk=pk)
+def _creneau(request: HttpRequest, pk: int, jour: dt.date) -> Creneau:
+    """Only who holds its poste that day says what became of a créneau."""
+    postes = [a.poste_id for a in affectations_entre(request.user, jour, jour)]
+    visibles = Creneau.objects.visible_to(request.user).filter(poste__in=postes)
+    return get_object_or_404(visibles.select_related("lieu"), pk=pk)
 
 
 @require_POST
 @role_required(Role.CONSEILLER)
 def marquer_tenue(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
-    creneau = _creneau(request, pk)
+    creneau = _creneau(request, pk, jour)
     try:
         services.set_occurrence(
             creneau=creneau, date=jour, statut=StatutOccurrence.TENUE, utilisateur=request.user
@@ -57,7 +59,7 @@ def marquer_tenue(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
 @require_POST
 @role_required(Role.CONSEILLER)
 def retirer(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
-    creneau = _creneau(request, pk)
+    creneau = _creneau(request, pk, jour)
     try:
         services.clear_occurrence(creneau=creneau, date=jour, utilisateur=request.user)
     except ValidationError as erreur:
@@ -70,7 +72,7 @@ def retirer(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
 @role_required(Role.CONSEILLER)
 def annuler(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
     """One button a motive: two taps from the day, without JavaScript."""
-    creneau = _creneau(request, pk)
+    creneau = _creneau(request, pk, jour)
     form = AnnulationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

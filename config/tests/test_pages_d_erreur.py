@@ -1,0 +1,60 @@
+"""What a person reads when something goes wrong: plain French, and what to do."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.views import defaults
+from django.views.csrf import csrf_failure
+
+from conseillers.models import Utilisateur
+
+
+def test_an_unknown_page_leads_back_home(client: Client, direction: Utilisateur) -> None:
+    client.force_login(direction)
+    page = client.get("/nulle-part/")
+    assert page.status_code == 404
+    assert "Vérifiez l’adresse, ou repartez de l’accueil." in page.content.decode()
+
+
+def test_a_refused_page_says_whom_to_ask(client: Client, prefecture: Utilisateur) -> None:
+    client.force_login(prefecture)
+    page = client.get("/seances/")
+    assert page.status_code == 403
+    assert "adressez-vous au Département" in page.content.decode()
+
+
+def test_an_old_form_says_that_nothing_typed_is_lost(
+    client: Client, direction: Utilisateur
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(direction)
+    page = client.post("/deconnexion/")
+    assert page.status_code == 403
+    assert "ce que vous avez écrit y est encore" in page.content.decode()
+
+
+def test_a_bad_request_and_a_breakdown_need_neither_account_nor_database(
+    rf: RequestFactory,
+) -> None:
+    request = rf.get("/")
+    assert "recommencez" in defaults.bad_request(request, ValueError()).content.decode()
+    assert "l’incident est noté" in defaults.server_error(request).content.decode()
+    assert csrf_failure(request).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "premiere_page"),
+    [
+        ("conseillere", "/aujourdhui/"),
+        ("employeur", "/structure/"),
+        ("prefecture", "/rapports/"),
+        ("gestionnaire", "/admin/"),
+        ("direction", "/admin/"),
+    ],
+)
+def test_each_role_starts_on_its_own_page(
+    client: Client, request: pytest.FixtureRequest, role: str, premiere_page: str
+) -> None:
+    client.force_login(request.getfixturevalue(role))
+    page = client.get("/", follow=True)
+    assert page.redirect_chain[0] == (premiere_page, 302)
+    assert page.status_code == 200
