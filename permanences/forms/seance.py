@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
+from permanences import services
 from permanences.enums import (
     COMPTEURS,
     GROUPES,
@@ -95,7 +96,10 @@ class SeanceForm(forms.Form):
         label="Autre durée, en minutes", min_value=1, max_value=DUREE_MAX, required=False
     )
     thematiques = forms.MultipleChoiceField(
-        label="Thématiques", choices=Thematique, widget=TuilesCases
+        label="Thématiques",
+        choices=Thematique,
+        widget=TuilesCases,
+        error_messages={"required": "Choisissez au moins une thématique."},
     )
     nb_participants = forms.IntegerField(
         label="Nombre de personnes", min_value=1, max_value=PARTICIPANTS_MAX
@@ -143,10 +147,11 @@ class SeanceForm(forms.Form):
         creneau.queryset = Creneau.objects.visible_to(self.utilisateur)
         creneau.choices = [
             ("", creneau.empty_label),
-            *((c.pk, str(c)) for c in selectors.creneaux_of(self.utilisateur, self._jour())),
+            *((c.pk, str(c)) for c in selectors.creneaux_of(self.utilisateur, self.jour)),
         ]
 
-    def _jour(self) -> dt.date:
+    @property
+    def jour(self) -> dt.date:
         """The date on the page, typed or proposed, to list the créneaux of that time."""
         try:
             return dt.date.fromisoformat(str(self["date"].value()))
@@ -173,6 +178,12 @@ class SeanceForm(forms.Form):
             self.fields[nom].sans_mention = True
         for nom in ("duree_autre", "nb_participants", "nb_premieres_venues", *COMPTEURS):
             self.fields[nom].widget.attrs["inputmode"] = "numeric"
+
+    def clean_titre(self) -> str:
+        """The service refuses it too; here it is said together with the other mistakes."""
+        if services.COORDONNEES.search(self.cleaned_data["titre"]):
+            raise ValidationError(services.PHRASE_COORDONNEES)
+        return self.cleaned_data["titre"]
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}

@@ -120,7 +120,7 @@ def test_a_refused_form_keeps_everything_typed(connectee: Client, reponses: dict
 @pytest.mark.parametrize(
     ("saisie", "champ", "phrase"),
     [
-        ({"thematiques": []}, "thematiques", "obligatoire"),
+        ({"thematiques": []}, "thematiques", "au moins une"),
         ({"date": "2026-10-14"}, "date", "à venir"),
         ({"date": "31/02/2026"}, "date", "date valide"),
         ({"lieu": ""}, "lieu", "Choisissez le lieu"),
