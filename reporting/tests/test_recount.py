@@ -14,14 +14,22 @@ from django.core.management import call_command
 from django.db import transaction
 
 from reporting.selectors import donnees_du_mois
+from reporting.services import close_mois
 from reporting.tests.recount import Programme, recount
-from reporting.tests.recount.programmes import MOIS_DIFFICILES, following, write_programme
+from reporting.tests.recount.base import day, line_of, rows
+from reporting.tests.recount.programmes import (
+    MOIS_DIFFICILES,
+    following,
+    write_programme,
+    write_rows,
+)
 from territoires.files import read_territoire
 from territoires.services import load_territoire
 
 TERRITOIRES = settings.BASE_DIR / "territoires" / "data"
 CIBLES = settings.BASE_DIR / "reporting" / "data" / f"cibles-{settings.DEPARTEMENT}.csv"
 PROGRAMMES = 60
+RETARDS = 4  # a programme with séances in its own month
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +84,62 @@ def test_both_reports_equal_the_recount(graine: int, sarthe: None, tmp_path: Pat
     assert not ecarts, "\n".join(ecarts[:40])
 
 
+@pytest.mark.django_db
+def test_files_of_a_closed_month_equal_the_recount(
+    sarthe: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Séances that come after the clôture change nothing of it, and are the next month's."""
+    monkeypatch.setattr("reporting.services.export.draw", lambda *_, **__: b"")
+    mois = months_of(RETARDS)[0]
+    types = write_programme(RETARDS, mois, tmp_path)
+    tardives = hold_back(tmp_path / "seances.csv", mois, nombre=3)
+    import_files(tmp_path, types)
+    programme = Programme(tmp_path, TERRITOIRES, CIBLES)
+    close_mois(mois=mois, utilisateur=None, motif_avertissements="Chiffres vérifiés")
+    import_files(tmp_path, ["seances_tardives"])
+
+    attendu = as_read_from_a_file(recount(programme, mois))
+    suivant = as_read_from_a_file(recount(programme, following(mois)))
+    suivant["frequentation"]["hors_delai"] = line_of(tardives)
+    for corps in attendu.values():
+        corps |= {"version": 1, "provisoire": False}
+    assert differences(attendu, written_by_build_rapports(mois, tmp_path)) == []
+    obtenu = written_by_build_rapports(following(mois), tmp_path, "--provisoire")
+    assert differences(suivant, obtenu) == []
+
+
+def hold_back(fichier: Path, mois: dt.date, *, nombre: int) -> list[dict]:
+    """Move séances of the month to a second file, `seances_tardives.csv`; the moved rows."""
+    lignes = rows(fichier)
+    du_mois = [ligne for ligne in lignes if day(ligne["date"]).replace(day=1) == mois]
+    tardives = du_mois[:nombre]
+    assert len(tardives) == nombre
+    suite = fichier.with_name("seances_tardives.csv")
+    write_rows(fichier, [ligne for ligne in lignes if ligne not in tardives])
+    write_rows(suite, tardives)
+    return tardives
+
+
+def written_by_build_rapports(mois: dt.date, dossier: Path, *options: str) -> dict:
+    sortie = dossier / "sortie"
+    call_command(
+        "build_rapports", f"{mois:%Y-%m}", "--sortie", sortie, *options, stdout=io.StringIO()
+    )
+    return {
+        type_: json.loads((sortie / f"{type_}-{mois:%Y-%m}.json").read_text(encoding="utf-8"))
+        for type_ in ("couverture", "frequentation")
+    }
+
+
 def import_files(dossier: Path, types: list[str]) -> None:
-    for type_ in types:
+    """`seances_tardives.csv` is a second file of `seances`."""
+    for nom in types:
+        type_, fichier = nom.removesuffix("_tardives"), dossier / f"{nom}.csv"
         sortie = io.StringIO()
         try:
-            call_command(
-                "import_csv", type_, dossier / f"{type_}.csv", stdout=sortie, stderr=sortie
-            )
+            call_command("import_csv", type_, fichier, stdout=sortie, stderr=sortie)
         except SystemExit:
-            pytest.fail(f"{type_} : {sortie.getvalue()[:2000]}")
+            pytest.fail(f"{nom} : {sortie.getvalue()[:2000]}")
 
 
 def as_read_from_a_file(donnees: dict) -> dict:

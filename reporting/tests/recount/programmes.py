@@ -379,8 +379,12 @@ def write_programme(graine: int, mois: dt.date, dossier: Path) -> list[str]:
     """Write the files of one programme in `dossier`; their TYPEs, in the order of import."""
     tables = Ecrivain(graine, mois).programme()
     for type_, lignes in tables.items():
-        with (dossier / f"{type_}.csv").open("w", encoding="utf-8", newline="") as flux:
-            ecrit = csv.DictWriter(flux, lignes[0], delimiter=";" if graine % 2 else ",")
-            ecrit.writeheader()
-            ecrit.writerows(lignes)
+        write_rows(dossier / f"{type_}.csv", lignes, delimiter=";" if graine % 2 else ",")
     return [type_ for type_ in ORDRE if type_ in tables]
+
+
+def write_rows(fichier: Path, lignes: list[dict], *, delimiter: str = ";") -> None:
+    with fichier.open("w", encoding="utf-8", newline="") as flux:
+        ecrit = csv.DictWriter(flux, lignes[0], delimiter=delimiter)
+        ecrit.writeheader()
+        ecrit.writerows(lignes)
