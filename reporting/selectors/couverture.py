@@ -17,6 +17,7 @@ from reporting.selectors.maillage import (
     Maillage,
     Plan,
     couvert_par_le_departement,
+    est_loin,
     ligne_du_lieu,
     motifs,
     par_nature,
@@ -139,7 +140,7 @@ def _communes_non_desservies(m: Maillage) -> list[dict[str, Any]]:
             "epci": noms.get(commune.epci_id or "", ""),
         }
         for commune, proche in zip(m.territoire.communes, m.proches, strict=True)
-        if proche is None or proche[1] > settings.DISTANCE_NON_DESSERVIE_KM
+        if est_loin(proche)
     ]
 
 

@@ -14,7 +14,9 @@ from reporting import indicateurs
 from reporting.enums import TypeRapport
 from reporting.models import TRANSMIS, Rapport
 from reporting.selectors.contexte import Contexte, Reperes, read_contexte
+from reporting.selectors.maillage import Plan
 from reporting.selectors.mesures import CLES_NATURE, VIDE
+from reporting.selectors.programme import etat_du_poste
 
 _MESURES = tuple(VIDE)
 
@@ -216,6 +218,14 @@ def _ligne_calculee(mois: dt.date, reperes: Reperes) -> dict[str, Any] | None:
         "lieux_actifs": m.nb_actifs,
         "taux_tenue": indicateurs.part(m.total.tenues, m.total.prevues),
         "population_a_10_km": m.population_a(10),
+        "postes_pourvus": sum(
+            etat_du_poste(poste, c.dernier) == "pourvu" for poste in c.postes.values()
+        ),
+        "epci_couverts": sum(
+            len(m.par_ligne.get(epci.siren, Plan()).dates_tenues) >= c.seuil_jours_tenus
+            for epci in m.territoire.epcis
+        ),
+        "communes_non_desservies": m.nb_non_desservies,
     }
 
 
@@ -226,4 +236,7 @@ def _vide(mois: dt.date) -> dict[str, Any]:
         **dict.fromkeys(_CLES_COUVERTURE),
         "taux_tenue": None,
         "population_a_10_km": None,
+        "postes_pourvus": None,
+        "epci_couverts": None,
+        "communes_non_desservies": None,
     }

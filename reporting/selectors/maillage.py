@@ -111,6 +111,11 @@ def point_du_lieu(lieu: LieuAccueil) -> Point | None:
     return None
 
 
+def est_loin(proche: LieuCommune) -> bool:
+    """Not served: farther than the bound, which is closed, or no active lieu at all."""
+    return proche is None or proche[1] > settings.DISTANCE_NON_DESSERVIE_KM
+
+
 @dataclass(slots=True)
 class Maillage:
     """Everything that the month's occurrences and active lieux say of the territory."""
@@ -132,6 +137,11 @@ class Maillage:
     def nb_actifs(self) -> int:
         """Active lieux of the département; those across its border are not counted."""
         return len(self.actifs) - self.actifs_de(HORS_DEPARTEMENT)
+
+    @property
+    def nb_non_desservies(self) -> int:
+        """Communes farther than the bound from every active lieu."""
+        return sum(est_loin(proche) for proche in self.proches)
 
     def population_a(self, borne_km: float, siren: str | None = None) -> int:
         """Inhabitants at most `borne_km` from an active lieu: the bound is closed."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
@@ -110,15 +110,19 @@ def _keep(rapport: Rapport, prise: int, contenu: bytes) -> Rapport | None:
     nom = rapport.pdf.storage.save(
         f"rapports/{rapport.mois:%Y}/{rapport.nom_fichier}.pdf", ContentFile(contenu)
     )
-    ecrit = Rapport.objects.filter(
-        pk=rapport.pk, statut=StatutRapport.EN_COURS, essais=prise
-    ).update(
-        statut=StatutRapport.PRODUIT,
-        pdf=nom,
-        sha256=hashlib.sha256(contenu).hexdigest(),
-        produit_le=timezone.now(),
-        battement=timezone.now(),
-    )
+    try:
+        ecrit = Rapport.objects.filter(
+            pk=rapport.pk, statut=StatutRapport.EN_COURS, essais=prise
+        ).update(
+            statut=StatutRapport.PRODUIT,
+            pdf=nom,
+            sha256=hashlib.sha256(contenu).hexdigest(),
+            produit_le=timezone.now(),
+            battement=timezone.now(),
+        )
+    except DatabaseError:
+        rapport.pdf.storage.delete(nom)
+        raise
     if not ecrit:
         rapport.pdf.storage.delete(nom)
         return None
