@@ -212,9 +212,16 @@ REGLES |= {
     "permanences:annulation": _mine("ok", "ok", "creneau", "jour"),
     "permanences:retrait": _mine("methode", "redirige", "creneau", "jour"),
     "permanences:seances": Regle(_CONSEILLERS, _LU),
-    "permanences:seance_nouvelle": Regle(_CONSEILLERS, pour("interdit", conseillers="refus")),
+    # Sent after the session ended: asked to sign in on the spot, what was typed is kept.
+    "permanences:seance_nouvelle": Regle(
+        _CONSEILLERS, pour("interdit", "refus", conseillers="refus")
+    ),
     "permanences:seance": _mine("ok", "methode", "cle_seance"),
-    "permanences:seance_correction": _mine("ok", "ok", "cle_seance"),
+    "permanences:seance_correction": Regle(
+        pour("interdit", conseillere="ok", conseiller_voisin="absent"),
+        pour("interdit", "refus", conseillere="ok", conseiller_voisin="absent"),
+        ("cle_seance",),
+    ),
     "permanences:seance_suppression": _mine("ok", "redirige", "cle_seance"),
     "permanences:mois": Regle(_CONSEILLERS, _LU),
     "permanences:mois_du": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from conftest import make_seance
+from conftest import MOT_DE_PASSE, make_seance
 from conseillers.models import Affectation, Utilisateur
 from permanences.models import Creneau, LieuAccueil, Seance
 
@@ -239,6 +239,24 @@ def test_the_whole_form_is_filled_by_keyboard(
     assert (seance.nature, seance.lieu, seance.duree) == ("atelier", mairie_brulon, 60)
     assert (seance.nb_participants, seance.age_soixante_dix_plus) == (6, 4)
     assert (seance.titre, seance.thematiques) == ("Tablettes", ["email"])
+
+
+def test_a_session_that_ends_while_typing_loses_nothing(
+    ouvrir: Ouvrir, conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    page = ouvrir(360, conseillere)
+    page.goto("/seances/nouvelle/")
+    touch(page, "1 h 30")
+    touch(page, "E-mail")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Enregistrer la séance").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ce que vous avez saisi est gardé")
+    check(page, "session terminée")
+    page.get_by_label("Courriel").fill(conseillere.courriel)
+    page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
+    page.get_by_role("button", name="Se connecter et envoyer").click()
+    expect(page.get_by_role("status")).to_contain_text("Séance enregistrée.")
+    assert Seance.objects.get().duree == 90
 
 
 def test_only_the_useful_questions_are_shown(

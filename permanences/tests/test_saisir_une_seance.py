@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conftest import close_mois_brut, make_commune, make_seance, make_utilisateur
+from conftest import MOT_DE_PASSE, close_mois_brut, make_commune, make_seance, make_utilisateur
 from conseillers.enums import Role
 from conseillers.models import Affectation, Conseiller, Utilisateur
 from permanences.models import Creneau, LieuAccueil, Seance
@@ -260,6 +260,31 @@ def test_the_form_costs_the_same_whatever_the_past(
         make_seance(conseillere, creneau_brulon.lieu, dt.date(2026, 10, 6))
     with django_assert_max_num_queries(12):
         connectee.get(f"{ADRESSE}?creneau={creneau_brulon.pk}&date=2026-10-13")
+
+
+def test_a_seance_sent_after_the_session_ended_is_not_lost(
+    client: Client, conseillere: Utilisateur, reponses: dict[str, Any]
+) -> None:
+    reponses |= {"thematiques": ["email", "sante"], "titre": "<b>"}
+    page = client.post(ADRESSE, reponses).content.decode()
+    assert "Ce que vous avez saisi est gardé" in page
+    assert page.count('name="thematiques"') == 2
+    assert 'value="&lt;b&gt;"' in page
+    refuse = client.post(ADRESSE, reponses | {"username": conseillere.courriel, "password": "non"})
+    assert f'name="cle" value="{reponses["cle"]}"' in refuse.content.decode()
+    assert "non" not in [v for _, v in refuse.context["reponses"]]
+    compte = {"username": conseillere.courriel, "password": MOT_DE_PASSE}
+    page = client.post(ADRESSE, reponses | compte, follow=True)
+    assert "Séance enregistrée." in page.content.decode()
+    assert Seance.objects.get().thematiques == ["email", "sante"]
+
+
+def test_signing_in_again_as_another_role_writes_nothing(
+    client: Client, prefecture: Utilisateur, reponses: dict[str, Any]
+) -> None:
+    compte = {"username": prefecture.courriel, "password": MOT_DE_PASSE}
+    assert client.post(ADRESSE, reponses | compte).status_code == 403
+    assert not Seance.objects.exists()
 
 
 ENORME = "9" * 25

@@ -18,11 +18,13 @@ from permanences import forms, services
 from permanences.models import Creneau, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors import conseiller as selectors
+from permanences.views.reprise import keep_typed
 from territoires.models import Commune
 
 PAR_PAGE = 25
 
 
+@keep_typed
 @role_required(Role.CONSEILLER)
 def nouvelle(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -120,6 +122,7 @@ def detail(request: HttpRequest, cle: uuid.UUID) -> HttpResponse:
     return render(request, "permanences/seance.html", contexte)
 
 
+@keep_typed
 @role_required(Role.CONSEILLER)
 def corriger(request: HttpRequest, cle: uuid.UUID) -> HttpResponse:
     seance = get_object_or_404(_miennes(request), cle=cle)

@@ -1,0 +1,46 @@
+"""A page sent after the session ended: sign in again on the spot, and nothing typed is lost."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
+
+from conseillers.forms import ConnexionForm
+
+Vue = Callable[..., HttpResponse]
+HORS_REPONSES = ("csrfmiddlewaretoken", "username", "password")
+
+
+def keep_typed(vue: Vue) -> Vue:
+    """What was posted travels in the sign-in page, then goes where it was going."""
+
+    @login_not_required
+    @sensitive_post_parameters("password")
+    @wraps(vue)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return vue(request, *args, **kwargs)
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path())
+        form = ConnexionForm(request, request.POST if "username" in request.POST else None)
+        if form.is_valid():
+            login(request, form.get_user())
+            return vue(request, *args, **kwargs)
+        return render(request, "permanences/reprise.html", _contexte(request, form), status=422)
+
+    return wrapped
+
+
+def _contexte(request: HttpRequest, form: ConnexionForm) -> dict[str, object]:
+    reponses = [
+        (nom, valeur)
+        for nom, valeurs in request.POST.lists()
+        if nom not in HORS_REPONSES
+        for valeur in valeurs
+    ]
+    return {"form": form, "reponses": reponses}
