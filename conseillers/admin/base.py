@@ -207,13 +207,17 @@ class ReadOnlyAdmin(BaseAdmin):
     may_add = may_change = may_delete = False
 
 
+class NamedFormSet(forms.BaseInlineFormSet):
+    """A cell of the table has no label of its own: a screen reader gets its column's."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for champ in form.fields.values():
+            if not champ.widget.is_hidden:
+                widget = getattr(champ.widget, "widget", champ.widget)
+                widget.attrs.setdefault("aria-label", str(champ.label))
+
+
 class BaseInline(RoleMixin, admin.TabularInline):
     extra = 0
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if champ is not None:
-            # A cell of the table has no label of its own: a screen reader gets its column's.
-            widget = getattr(champ.widget, "widget", champ.widget)
-            widget.attrs.setdefault("aria-label", str(champ.label))
-        return champ
+    formset = NamedFormSet
