@@ -98,7 +98,12 @@ class Rapport(models.Model):
     code = models.CharField("code de vérification", max_length=11, unique=True, default=new_code)
     fige_le = models.DateTimeField("figé le", default=timezone.now)
     etabli_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, blank=True, related_name="rapports_etablis"
+        Utilisateur,
+        models.PROTECT,
+        verbose_name="établi par",
+        null=True,
+        blank=True,
+        related_name="rapports_etablis",
     )
     motif_rectification = models.CharField("motif de la rectification", max_length=300, blank=True)
 
@@ -114,11 +119,21 @@ class Rapport(models.Model):
     produit_le = models.DateTimeField("produit le", null=True, blank=True)
 
     valide_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, blank=True, related_name="rapports_valides"
+        Utilisateur,
+        models.PROTECT,
+        verbose_name="validé par",
+        null=True,
+        blank=True,
+        related_name="rapports_valides",
     )
     transmis_le = models.DateTimeField("transmis le", null=True, blank=True)
     recu_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, blank=True, related_name="rapports_recus"
+        Utilisateur,
+        models.PROTECT,
+        verbose_name="reçu par",
+        null=True,
+        blank=True,
+        related_name="rapports_recus",
     )
     recu_le = models.DateTimeField("reçu le", null=True, blank=True)
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from conseillers.admin.refus import REFUS, errors_by_field, phrases_of
+from conseillers.admin.refus import PHRASE_LIEE, REFUS, errors_by_field, phrases_of
 from conseillers.permissions import is_gestionnaire, may_open_admin
 from territoires.text import sort_key
 
@@ -145,6 +145,8 @@ class RefusalMixin:
         """As Django's, cut to what a page can hold: a poste has thousands of séances."""
         a_supprimer, comptes, droits, proteges = super().get_deleted_objects(objs, request)
         reste = len(proteges) - PROTEGES_MONTRES
+        if proteges:
+            messages.warning(request, PHRASE_LIEE)
         if reste > 0:
             proteges = [*proteges[:PROTEGES_MONTRES], f"… et {reste} autres."]
         return a_supprimer, comptes, set() if proteges else droits, proteges
@@ -201,6 +203,13 @@ class BaseAdmin(SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
     list_per_page = 50
     save_on_top = True
     show_full_result_count = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and hasattr(champ.widget, "can_delete_related"):
+            # Nobody erases a poste from the form of a séance.
+            champ.widget.can_delete_related = False
+        return champ
 
 
 class ReadOnlyAdmin(BaseAdmin):

@@ -58,6 +58,16 @@ def _label_counters() -> dict[str, str]:
 
 
 LIBELLES_COMPTEURS = _label_counters()
+GROUPES_LISIBLES = ("ages", "genres", "statuts")
+
+
+def _in_words(seance: Seance, prefixe: str) -> str:
+    """« 60 à 69 ans : 2, non communiqué : 1 »; the empty counters are left out."""
+    comptes = {
+        LIBELLES_COMPTEURS.get(f"{prefixe}_{valeur}", "Non communiqué"): nombre
+        for valeur, nombre in seance.groupe(prefixe).items()
+    }
+    return ", ".join(f"{libelle}\u202f: {nombre}" for libelle, nombre in comptes.items() if nombre)
 
 
 @admin.register(Seance)
@@ -92,6 +102,43 @@ class SeanceAdmin(BaseAdmin):
         ),
         ("Enregistrement", {"fields": ("source", "saisie_le", "cree_le", "hors_delai")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Read-only, the lists are shown in words and the counters in three lines."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return (
+            *self.fieldsets[:2],
+            ("Quoi", {"fields": ("themes", "outils", "autonomie", "niveau", "orientation")}),
+            (
+                "Combien",
+                {"fields": ("nb_participants", "nb_premieres_venues", *GROUPES_LISIBLES)},
+            ),
+            self.fieldsets[-1],
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "themes", "outils", *GROUPES_LISIBLES)
+
+    @admin.display(description="thématiques")
+    def themes(self, obj: Seance) -> str:
+        return ", ".join(Thematique(valeur).label for valeur in obj.thematiques)
+
+    @admin.display(description="matériel")
+    def outils(self, obj: Seance) -> str:
+        return ", ".join(Materiel(valeur).label for valeur in obj.materiel) or "—"
+
+    @admin.display(description="âges")
+    def ages(self, obj: Seance) -> str:
+        return _in_words(obj, "age")
+
+    @admin.display(description="genres")
+    def genres(self, obj: Seance) -> str:
+        return _in_words(obj, "genre")
+
+    @admin.display(description="statuts")
+    def statuts(self, obj: Seance) -> str:
+        return _in_words(obj, "statut")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Seance.objects.visible_to(request.user)

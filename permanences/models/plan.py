@@ -163,7 +163,12 @@ class Fermeture(models.Model):
         Poste, models.PROTECT, null=True, blank=True, related_name="fermetures"
     )
     creneau = models.ForeignKey(
-        Creneau, models.PROTECT, null=True, blank=True, related_name="fermetures"
+        Creneau,
+        models.PROTECT,
+        verbose_name="créneau",
+        null=True,
+        blank=True,
+        related_name="fermetures",
     )
 
     objects = FermetureQuerySet.as_manager()
@@ -198,7 +203,9 @@ class OccurrenceQuerySet(models.QuerySet):
 class Occurrence(models.Model):
     """One date of a créneau; a row exists only once something is known of it."""
 
-    creneau = models.ForeignKey(Creneau, models.PROTECT, related_name="occurrences")
+    creneau = models.ForeignKey(
+        Creneau, models.PROTECT, verbose_name="créneau", related_name="occurrences"
+    )
     date = models.DateField("date")
     statut = models.CharField("état", max_length=10, choices=StatutOccurrence)
     motif = models.CharField("motif", max_length=30, choices=Motif, blank=True)

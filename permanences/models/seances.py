@@ -91,7 +91,12 @@ class Seance(models.Model):
         LieuAccueil, models.PROTECT, null=True, blank=True, related_name="seances"
     )
     creneau = models.ForeignKey(
-        Creneau, models.PROTECT, null=True, blank=True, related_name="seances"
+        Creneau,
+        models.PROTECT,
+        verbose_name="créneau",
+        null=True,
+        blank=True,
+        related_name="seances",
     )
 
     # Where it took place, as the territory stood that day: borders move, history does not.
@@ -99,7 +104,9 @@ class Seance(models.Model):
         "code INSEE", max_length=5, blank=True, validators=[valide_code_insee]
     )
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, editable=False)
-    epci = models.ForeignKey(EPCI, models.PROTECT, null=True, blank=True, editable=False)
+    epci = models.ForeignKey(
+        EPCI, models.PROTECT, verbose_name="EPCI", null=True, blank=True, editable=False
+    )
     departement = models.CharField("département", max_length=3, blank=True, editable=False)
 
     duree = models.PositiveSmallIntegerField("durée (min)")
