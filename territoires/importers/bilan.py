@@ -95,7 +95,11 @@ class Bilan:
         """The report for a person, a sentence a line."""
         yield from (str(note) for note in self.notes.values())
         if not self.accepte:
-            pourquoi = accorde(self.refuses, "ligne refusée") if self.lignes else "fichier refusé"
+            pourquoi = (
+                accorde(self.refuses, "ligne refusée", "lignes refusées")
+                if self.lignes
+                else "fichier refusé"
+            )
             yield f"{self.fichier} : {pourquoi}, rien n’a été écrit."
             return
         verbe = "Simulation, rien n’a été écrit" if self.simulation else self.type
