@@ -62,7 +62,8 @@ def create_structures(territoire: Territoire) -> dict[str, list[Structure]]:
     departement = departement_de_l_instance()
     fiches = [(f"Département {departement.de}", TypeStructure.DEPARTEMENT, villes[0])]
     fiches += [(f"Ville {de(v.nom)}", TypeStructure.COMMUNE, v) for v in villes[:3]]
-    fiches.append((f"CCAS {de(villes[3 % len(villes)].nom)}", TypeStructure.CCAS, villes[3]))
+    quatrieme = villes[min(3, len(villes) - 1)]
+    fiches.append((f"CCAS {de(quatrieme.nom)}", TypeStructure.CCAS, quatrieme))
     fiches.append(("Association fictive Le Clic solidaire", TypeStructure.ASSOCIATION, villes[0]))
     fiches += [
         (epci.nom, TypeStructure.EPCI, territoire.communes[epci.pk][0])

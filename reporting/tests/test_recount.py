@@ -1,9 +1,11 @@
 """Both reports of random months, counted twice: by the selector, and by hand from the files."""
 
+import ast
 import datetime as dt
 import io
 import json
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,19 @@ def written_by_build_rapports(mois: dt.date, dossier: Path, *options: str) -> di
         type_: json.loads((sortie / f"{type_}-{mois:%Y-%m}.json").read_text(encoding="utf-8"))
         for type_ in ("couverture", "frequentation")
     }
+
+
+def test_recount_shares_no_code_with_the_application() -> None:
+    importes = set()
+    for fichier in Path(recount.__code__.co_filename).parent.glob("*.py"):
+        for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+            if isinstance(noeud, ast.ImportFrom):
+                importes.add(noeud.module or "")
+            elif isinstance(noeud, ast.Import):
+                importes |= {alias.name for alias in noeud.names}
+    siens = {nom for nom in importes if nom.startswith("reporting.tests.recount")}
+    etrangers = {nom.partition(".")[0] for nom in importes - siens} - sys.stdlib_module_names
+    assert etrangers == {"dateutil"}
 
 
 def import_files(dossier: Path, types: list[str]) -> None:
