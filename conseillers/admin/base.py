@@ -198,18 +198,20 @@ class SearchMixin:
         return queryset, False
 
 
-class BaseAdmin(SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
-    search_help_text = "Accents, majuscules et tirets sont indifférents."
-    list_per_page = 50
-    save_on_top = True
-    show_full_result_count = False
-
+class RelatedMixin:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         champ = super().formfield_for_dbfield(db_field, request, **kwargs)
         if champ is not None and hasattr(champ.widget, "can_delete_related"):
             # Nobody erases a poste from the form of a séance.
             champ.widget.can_delete_related = False
         return champ
+
+
+class BaseAdmin(RelatedMixin, SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
+    search_help_text = "Accents, majuscules et tirets sont indifférents."
+    list_per_page = 50
+    save_on_top = True
+    show_full_result_count = False
 
 
 class ReadOnlyAdmin(BaseAdmin):
@@ -227,6 +229,6 @@ class NamedFormSet(forms.BaseInlineFormSet):
                 widget.attrs.setdefault("aria-label", str(champ.label))
 
 
-class BaseInline(RoleMixin, admin.TabularInline):
+class BaseInline(RelatedMixin, RoleMixin, admin.TabularInline):
     extra = 0
     formset = NamedFormSet
