@@ -181,4 +181,4 @@ def _thousands(number: int) -> str:
 
 def _may_edit(request: HttpRequest) -> bool:
     """The direction reads everything and changes nothing; roles live in a higher app."""
-    return request.user.is_superuser or getattr(request.user, "role", "") == "gestionnaire"
+    return getattr(request.user, "role", "") == "gestionnaire"

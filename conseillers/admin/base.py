@@ -142,11 +142,18 @@ class RefusalMixin:
         connection.check_constraints()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        """As Django's, cut to what a page can hold: a poste has thousands of séances."""
+        """As Django's, cut to what a page can hold: a poste has thousands of séances.
+
+        A frozen row counts as protected: the page says why, where Django would answer 403.
+        """
         a_supprimer, comptes, droits, proteges = super().get_deleted_objects(objs, request)
-        reste = len(proteges) - PROTEGES_MONTRES
+        phrases = {phrase: obj for obj in objs if (phrase := self.phrase_figee(request, obj))}
         if proteges:
-            messages.warning(request, PHRASE_LIEE)
+            phrases[PHRASE_LIEE] = None
+        for phrase in phrases:
+            messages.warning(request, phrase)
+        proteges = [*proteges, *(str(obj) for obj in phrases.values() if obj is not None)]
+        reste = len(proteges) - PROTEGES_MONTRES
         if reste > 0:
             proteges = [*proteges[:PROTEGES_MONTRES], f"… et {reste} autres."]
         return a_supprimer, comptes, set() if proteges else droits, proteges
