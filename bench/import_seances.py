@@ -110,14 +110,14 @@ def measure(chemin: Path, nombre: int, quoi: str) -> None:
     from permanences.importers.seances import Seances
     from territoires.importers.moteur import import_file
 
-    compteur, debut = Compteur(), time.perf_counter()
+    compteur, debut, calcul = Compteur(), time.perf_counter(), time.process_time()
     with connection.execute_wrapper(compteur):
         bilan = import_file(Seances(), chemin)
-    secondes = time.perf_counter() - debut
+    secondes, calcul = time.perf_counter() - debut, time.process_time() - calcul
     assert not bilan.erreurs, bilan.erreurs[0]
     memoire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{quoi:<22} {secondes:7.1f} s  {nombre / secondes:7.0f} lines/s  peak {memoire} MB  "
+        f"{quoi:<22} {secondes:7.1f} s  (Python {calcul:.1f} s)  peak {memoire} MB  "
         f"{compteur.queries * 1000 / nombre:.1f} queries per 1,000 lines  "
         f"(created {bilan.crees}, unchanged {bilan.inchanges}, changed {bilan.modifies})",
         flush=True,

@@ -41,6 +41,7 @@ from territoires.importers.cellules import (
     read_integer,
     read_uuid,
 )
+from territoires.importers.copie import copy_rows
 from territoires.importers.importeur import Colonne, Importeur, Ligne
 from territoires.selectors import CommuneIndex, ResolvedCommune
 
@@ -191,6 +192,9 @@ class Seances(Importeur):
             self._refuse_closed(ligne, ligne.avant["date"])
             if not seance.hors_delai:
                 self._refuse_closed(ligne, seance.date)
+
+    def insert(self, rows: Sequence[Seance]) -> None:
+        copy_rows(rows)
 
     def _admit_late(self, ligne: Ligne) -> None:
         """A forgotten séance of a closed month is kept, and marked (rapports.md, section 2)."""

@@ -172,7 +172,10 @@ class Importeur:
                 unique_fields=[chemin.split("__")[0] for chemin in self.champs_cle],
                 update_fields=self._updated_fields(lignes),
             )
-        manager.bulk_create(nouvelles)
+        self.insert(nouvelles)
+
+    def insert(self, rows: Sequence[Any]) -> None:
+        self.modele._default_manager.bulk_create(rows)
 
     def _updated_fields(self, lignes: Sequence[Ligne]) -> list[str]:
         cle = {chemin.split("__")[0] for chemin in self.champs_cle}

@@ -13,6 +13,7 @@ from territoires.files import FichierRefuse
 
 SEPARATEURS = (";", ",")
 TAILLE_DE_LECTURE = 1 << 20
+LIGNE_MAX = 1 << 22
 # Added by `--rejets`, passed over when the corrected file comes back.
 COLONNE_ERREUR = "erreur"
 
@@ -85,7 +86,9 @@ class _Lecteur:
         self.lignes = csv.reader(self._lines(), delimiter=self.separateur, strict=True)
 
     def _lines(self) -> Iterator[str]:
-        for ligne in self.flux:
+        while ligne := self.flux.readline(LIGNE_MAX):
+            if len(ligne) == LIGNE_MAX:
+                raise csv.Error(_CELLULE_SANS_FIN)
             # What a bad record still holds is shown to the one who corrects it, not a whole file.
             if len(self.consommees) < 20:
                 self.consommees.append(ligne)
@@ -116,7 +119,7 @@ def _phrase(erreur: csv.Error) -> str:
             "la suite du fichier n’a pas pu être lue."
         )
     if _CELLULE_SANS_FIN in str(erreur):
-        return "une cellule dépasse 131 072 caractères : un guillemet n’est sans doute pas refermé."
+        return "une cellule dépasse 131 072 caractères : un guillemet n’est sans doute pas refermé."
     return (
         "un guillemet est mal placé : dans une cellule entre guillemets, "
         'un guillemet s’écrit deux fois ("").'

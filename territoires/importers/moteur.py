@@ -53,20 +53,38 @@ def import_file(
         return _refused(bilan, [Erreur(0, "", f"{chemin.name} : {erreur}")])
     if erreurs := list(_header_errors(fichier, importeur)):
         return _refused(bilan, erreurs)
+    try:
+        _import(importeur, fichier, bilan, rejets, progres, prudent=False)
+    except (IntegrityError, DataError):
+        # A rule that Python does not tell: again, step by step, to know which line breaks it.
+        bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
+        _import(importeur, fichier, bilan, rejets, progres, prudent=True)
+    return bilan
+
+
+def _import(
+    importeur: Importeur,
+    fichier: FichierCSV,
+    bilan: Bilan,
+    rejets: Path | None,
+    progres: Progres | None,
+    *,
+    prudent: bool,
+) -> None:
     with ExitStack() as stack:
-        a_part = (
-            stack.enter_context(_Rejets(rejets, fichier)) if rejets and not simulation else None
-        )
+        a_part = None
+        if rejets and not bilan.simulation:
+            a_part = stack.enter_context(_Rejets(rejets, fichier))
         with transaction.atomic():
             _hold_type(importeur.nom)
             importeur.prepare()
-            _import_lines(importeur, fichier, bilan, a_part, progres)
+            _import_lines(importeur, fichier, bilan, a_part, progres, prudent=prudent)
+            _check_deferred()
             bilan.close()
             if not bilan.ecrit:
                 transaction.set_rollback(True)
         if a_part and bilan.ecrit:
             a_part.keep()
-    return bilan
 
 
 def _refused(bilan: Bilan, erreurs: list[Erreur]) -> Bilan:
@@ -105,6 +123,8 @@ def _import_lines(
     bilan: Bilan,
     a_part: "_Rejets | None",
     progres: Progres | None,
+    *,
+    prudent: bool,
 ) -> None:
     premieres: dict[int, int] = {}
     for lot in _batches(fichier.records(), importeur.lot):
@@ -112,7 +132,11 @@ def _import_lines(
         _refuse_doubles(importeur, lignes, premieres)
         _match(importeur, lignes)
         importeur.check_batch([ligne for ligne in lignes if ligne.instance is not None])
-        _write(importeur, [ligne for ligne in lignes if ligne.changee and not ligne.erreurs])
+        ecrites = [ligne for ligne in lignes if ligne.changee and not ligne.erreurs]
+        if prudent:
+            _write_apart(importeur, ecrites)
+        elif ecrites:
+            importeur.save(ecrites)
         for ligne in lignes:
             _count(importeur, bilan, ligne)
             if ligne.erreurs and a_part:
@@ -199,8 +223,12 @@ def _check_row(importeur: Importeur, ligne: Ligne, instance: Model) -> None:
             ligne.refuse(colonne, regle.message)
 
 
-def _write(importeur: Importeur, lignes: list[Ligne]) -> None:
-    """Write lines together; where the database refuses, one by one, to know which."""
+def _write_apart(importeur: Importeur, lignes: list[Ligne]) -> None:
+    """Write lines together; where the database refuses, one by one, to know which.
+
+    Not the usual way: each savepoint makes the rows that all lines point at (poste, EPCI…)
+    dearer to lock for the next, and 50,000 lines take minutes.
+    """
     if not lignes:
         return
     try:
@@ -212,7 +240,7 @@ def _write(importeur: Importeur, lignes: list[Ligne]) -> None:
             lignes[0].refuse(*_refusal(importeur, erreur))
             return
         for ligne in lignes:
-            _write(importeur, [ligne])
+            _write_apart(importeur, [ligne])
 
 
 def _check_deferred() -> None:

@@ -100,7 +100,9 @@ def test_a_misplaced_quote_is_told_and_reading_goes_on(tmp_path: Path) -> None:
     assert phrase.startswith("un guillemet est mal placé")
 
 
-@pytest.mark.parametrize("suite", [b"c;n\n", b"c;" + b"x" * 140_000 + b"\n"])
+@pytest.mark.parametrize(
+    "suite", [b"c;n\n", b"c;" + b"x" * 140_000 + b"\n", b"c;n" * 2_000_000 + b"\n"]
+)
 def test_a_quote_never_closed_says_that_the_rest_is_lost(tmp_path: Path, suite: bytes) -> None:
     [(ligne, _phrase, perdu)] = problems(tmp_path, b'code;nom\na;n\nb;"a\n' + suite)
     assert (ligne, perdu) == (3, True)

@@ -54,6 +54,8 @@ class Command(BaseCommand):
                 "La base de données s’est interrompue, rien n’a été écrit : relancez la commande. "
                 f"({str(erreur).strip().splitlines()[0]})"
             ) from erreur
+        if sys.stderr.isatty():
+            self.stderr.write("\r\033[K", ending="")
         self._tell(bilan, options["format"])
         if not bilan.accepte:
             # The reasons are told already: only the exit code is left to give.
