@@ -26,7 +26,7 @@ def copy_rows(rows: Sequence[Model]) -> None:
         flux.write("\t".join(map(_text, valeurs)) + "\n")
     flux.seek(0)
     table = connection.ops.quote_name(rows[0]._meta.db_table)
-    colonnes = ", ".join(connection.ops.quote_name(champ.column) for champ in champs)
+    colonnes = ", ".join(connection.ops.quote_name(str(champ.column)) for champ in champs)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {table} ({colonnes}) FROM STDIN", flux)
 
