@@ -78,8 +78,13 @@ def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe:
     }
 
 
-def courbe(mois: Sequence[str], parts: Sequence[float | None], *, titre: str, prefixe: str) -> dict:
-    """A share in [0, 1] per month; the line stops where there was nothing to divide by."""
+def courbe(
+    mois: Sequence[str], parts: Sequence[float | str | None], *, titre: str, prefixe: str
+) -> dict:
+    """A share in [0, 1] per month, or the text that stands for it; None: nothing to divide by.
+
+    The line stops where there is no share.
+    """
     base, hauteur = HAUTEUR - BAS, HAUTEUR - HAUT - BAS
     pas = (LARGEUR - GAUCHE - DROITE) / max(len(mois), 1)
     points: list[dict[str, Any]] = []
@@ -87,7 +92,8 @@ def courbe(mois: Sequence[str], parts: Sequence[float | None], *, titre: str, pr
     for i, (nom, part) in enumerate(zip(mois, parts, strict=True)):
         x = _n(GAUCHE + (i + 0.5) * pas)
         point = {"x": x, "nom": fr.mois_court(nom), "y": None, "texte": fr.TIRET}
-        if part is None:
+        if part is None or isinstance(part, str):
+            point |= {"texte": part or fr.TIRET}
             leve = True
         else:
             y = _n(base - part * hauteur)

@@ -168,7 +168,10 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
         "tableau « Douze derniers mois »."
     )
     trace = courbe(
-        [m["mois"] for m in douze], [m["taux_tenue"] for m in douze], titre=titre, prefixe="taux"
+        [m["mois"] for m in douze],
+        [fr.NON_CONNU if m["prevues"] is None else m["taux_tenue"] for m in douze],
+        titre=titre,
+        prefixe="taux",
     )
     epci = tables["par_epci"]
     tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")

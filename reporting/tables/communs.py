@@ -124,9 +124,10 @@ def verifications(donnees: Donnees) -> Table:
 
 def changements(donnees: Donnees) -> Table:
     """What differs from the version before: the path of the JSON, made readable."""
+    noms = _noms(donnees)
     lignes = tuple(
         {
-            "chiffre": lisible(c["chemin"]),
+            "chiffre": lisible(c["chemin"], noms),
             "chemin": c["chemin"],
             "avant": _valeur(c["avant"]),
             "apres": _valeur(c["apres"]),
@@ -146,11 +147,20 @@ def changements(donnees: Donnees) -> Table:
     )
 
 
-def lisible(chemin: str) -> str:
-    """« par_nature.atelier.seances » -> « Par nature, atelier, séances »."""
-    mots = [MOTS.get(m, m.replace("_", " ")) for m in chemin.split(".")]
+def lisible(chemin: str, noms: dict[str, str] | None = None) -> str:
+    """« par_nature.atelier.seances » -> « Par nature, atelier, séances »; codes get their name."""
+    connus = {**MOTS, **(noms or {})}
+    mots = [connus.get(m, m.replace("_", " ")) for m in chemin.split(".")]
     texte = ", ".join(mots)
     return texte[:1].upper() + texte[1:]
+
+
+def _noms(donnees: Donnees) -> dict[str, str]:
+    """Name of every EPCI, commune and lieu, by the code that stands for it in a path."""
+    noms: dict[str, str] = {}
+    for cle, code in (("communes", "code"), ("lieux", "code"), ("par_epci", "siren")):
+        noms |= {x[code]: x["nom"] for x in donnees.get(cle, []) if x.get("nom")}
+    return noms
 
 
 def _valeur(valeur: Any) -> str:

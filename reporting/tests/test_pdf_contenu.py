@@ -77,11 +77,13 @@ def test_a_rectificative_lists_each_figure_that_changed():
     donnees["changements"] = [
         {"chemin": "total.seances", "avant": 1234, "apres": 1240},
         {"chemin": "par_nature.atelier.participations", "avant": None, "apres": 12345},
+        {"chemin": "par_epci.200040475.minutes", "avant": 60, "apres": 90},
     ]
     texte = text_of(draw_with_map(donnees))
     assert "Ce qui change" in texte
     assert "Total, séances 1 234 1 240" in texte
     assert "Par nature, atelier, participations — 12 345" in texte
+    assert "Par EPCI, CC LBN Communauté, minutes 60 90" in texte
     assert "Ce qui change" not in text_of(drawn("frequentation"))
 
 

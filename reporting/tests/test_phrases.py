@@ -1,6 +1,7 @@
 """The sentences of page 1: right in number and gender, and never a cause."""
 
 from reporting import francais as fr
+from reporting.graphiques import courbe
 from reporting.phrases import phrases
 from reporting.tests import exemple
 from reporting.tests.pdfs import plain
@@ -85,6 +86,14 @@ def test_everybody_is_near():
     donnees = exemple.couverture()
     donnees["communes_non_desservies"] = []
     assert sentences(donnees)[2].endswith("; aucune commune n’est plus loin.")
+
+
+def test_a_month_that_nobody_closed_is_unknown_on_the_curve():
+    trace = courbe(
+        ["2026-08", "2026-09", "2026-10"], ["non connu", None, 0.5], titre="", prefixe=""
+    )
+    assert [p["texte"] for p in trace["points"]] == ["non connu", "—", "50,0\u202f%"]
+    assert trace["trait"].count("M") == 1
 
 
 def test_months_elide_and_dates_are_said_in_full():

@@ -119,7 +119,7 @@ def test_staff_sees_every_state_and_the_cause_of_a_failure(client, request, role
     Rapport.objects.filter(pk=rate.pk).update(cause_echec="OSError : disque plein")
     client.force_login(request.getfixturevalue(role))
     texte = client.get(reverse("rapports:liste")).content.decode()
-    assert "provisoire" in texte
+    assert "Provisoire" in texte
     assert "OSError : disque plein" in texte
     assert "disque plein" in page_of(client, rate).content.decode()
 
