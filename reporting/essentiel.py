@@ -141,28 +141,29 @@ def _chiffres_frequentation(donnees: Donnees) -> list[Chiffre]:
     ]
     if _premieres_venues_sures(total):
         part = _part_premieres_venues(total)
+        precision = f"renseignées pour {fr.pourcent(part)} des participations"
         retenus.append(
             simple(
                 "premieres_venues",
                 "Premières venues déclarées",
                 unite="déclarées par les conseillers",
-                precision=f"renseignées pour {fr.pourcent(part)} des participations"
-                if part is not None
-                else "",
+                precision="" if part is None else precision,
             )
         )
-    retenus.append(
-        Chiffre(
-            "ateliers",
-            "Ateliers et mini-formations",
-            _ateliers(donnees["par_nature"]),
-            unite="séances collectives",
-            m_1=_ateliers_du_mois(donnees, m_1),
-            m_12=_ateliers_du_mois(donnees, m_12),
-            cible=cibles.get("ateliers"),
-        )
+    return [*retenus, _chiffre_ateliers(donnees)]
+
+
+def _chiffre_ateliers(donnees: Donnees) -> Chiffre:
+    m_1, m_12 = lignes_passees(donnees)
+    return Chiffre(
+        "ateliers",
+        "Ateliers et mini-formations",
+        _ateliers(donnees["par_nature"]),
+        unite="séances collectives",
+        m_1=_ateliers_du_mois(donnees, m_1),
+        m_12=_ateliers_du_mois(donnees, m_12),
+        cible=donnees.get("cibles", {}).get("ateliers"),
     )
-    return retenus
 
 
 # --- Couverture --------------------------------------------------------------

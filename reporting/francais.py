@@ -59,7 +59,7 @@ def signe(valeur: Nombre, texte: str) -> str:
 
 
 def mot(nombre: Nombre, singulier: str, pluriel: str = "") -> str:
-    return (pluriel or f"{singulier}s") if abs(nombre) >= 2 else singulier
+    return (pluriel or f"{singulier}s") if abs(float(nombre)) >= 2 else singulier
 
 
 def date_courte(iso: str) -> str:

@@ -43,14 +43,7 @@ def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe:
     base = HAUTEUR - BAS
     colonnes = []
     for i, nom in enumerate(mois):
-        y, morceaux = float(base), []
-        for serie in series:
-            hauteur = serie.valeurs[i] * echelle
-            y -= hauteur
-            if hauteur:
-                morceaux.append(
-                    {"y": _n(y), "h": _n(hauteur), "fond": remplissage(serie.motif, prefixe)}
-                )
+        morceaux = _empile([(s.motif, s.valeurs[i] * echelle) for s in series], base, prefixe)
         x = GAUCHE + i * pas
         colonnes.append(
             {
@@ -58,7 +51,7 @@ def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe:
                 "largeur": _n(pas * 0.68),
                 "milieu": _n(x + pas / 2),
                 "morceaux": morceaux,
-                "haut": _n(y - 4),
+                "haut": _n(base - totaux[i] * echelle - 4),
                 "total": fr.entier(totaux[i]),
                 "nom": fr.mois_court(nom),
             }
@@ -76,6 +69,17 @@ def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe:
             for i, s in enumerate(series)
         ],
     }
+
+
+def _empile(couches: list[tuple[str, float]], base: float, prefixe: str) -> list[dict[str, str]]:
+    """Layers (pattern, height) piled from `base` upwards; an empty one is not drawn."""
+    morceaux, y = [], base
+    for motif, hauteur in couches:
+        y -= hauteur
+        if hauteur:
+            fond = remplissage(motif, prefixe)
+            morceaux.append({"y": _n(y), "h": _n(hauteur), "fond": fond})
+    return morceaux
 
 
 def courbe(

@@ -1,6 +1,6 @@
 """A table of a report: one definition for the PDF, the CSV file and the screen. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -128,7 +128,7 @@ def _oui_non(valeur: bool) -> str:
 
 
 _NUMERIQUES = {Genre.ENTIER, Genre.DECIMAL, Genre.PART, Genre.MINUTES, Genre.CENTIMES}
-_IMPRIME = {
+_IMPRIME: dict[Genre, Callable[[Any], str]] = {
     Genre.TEXTE: str,
     Genre.ENTIER: francais.entier,
     Genre.DECIMAL: francais.decimal,
