@@ -1,6 +1,6 @@
 """Closed lists of the plan and the activity.
 
-The activity lists are La Coop's, value for value (la-coop.md, section 1), so that an
+The activity lists are La Coop's, value for value, so that an
 advisor finds the same words and an import needs no translation.
 """
 

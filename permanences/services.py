@@ -31,7 +31,7 @@ from territoires.selectors import (
     resolve_code_insee,
 )
 
-# An e-mail, a French phone number, a social-security number (domaine.md, 4.1).
+# An e-mail, a French phone number, a social-security number: no person helped is ever named.
 COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
 PHRASE_COORDONNEES = (
     "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."

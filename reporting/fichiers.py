@@ -25,7 +25,7 @@ def all_tables(donnees: Donnees) -> list[Table]:
 
 
 def tables(donnees: Donnees) -> dict[str, list[list[Any]]]:
-    """{code of the table: header of keys then lines}; docs/rapports.md gives the columns."""
+    """{code of the table: header of keys then lines}; docs/fichiers.md gives the columns."""
     return {table.code: table.rows() for table in all_tables(donnees)}
 
 

@@ -4,10 +4,11 @@ Limits that the reports print: a commune's whole population stands at its chef-l
 distances are as the crow flies (rapports.md, Couverture).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asin, cos, dist, radians, sin, sqrt
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 # Mean radius of the Earth in kilometres (IUGG), fixed by the reports' definitions.
 RAYON_TERRE_KM = 6371.0088
@@ -103,3 +104,27 @@ def _nearest(
 def _unit_vector(place: Place) -> _Vecteur:
     latitude, longitude = radians(place.latitude), radians(place.longitude)
     return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
+
+
+def is_inside(latitude: float, longitude: float, contour: Mapping[str, Any]) -> bool:
+    """Whether a point is in a GeoJSON Polygon or MultiPolygon, holes left out.
+
+    Even-odd rule over every ring (Sunday, « Inclusion of a point in a polygon »): degrees are
+    taken as plane coordinates, fine for a commune.
+    """
+    polygones = (
+        contour["coordinates"] if contour["type"] == "MultiPolygon" else [contour["coordinates"]]
+    )
+    return any(
+        sum(_crossings(latitude, longitude, anneau) for anneau in polygone) % 2
+        for polygone in polygones
+    )
+
+
+def _crossings(latitude: float, longitude: float, anneau: Sequence[Sequence[float]]) -> int:
+    """How many sides of the ring a ray going east from the point meets."""
+    nombre = 0
+    for (x1, y1), (x2, y2) in pairwise(anneau):
+        if (y1 > latitude) != (y2 > latitude):
+            nombre += longitude < x1 + (latitude - y1) / (y2 - y1) * (x2 - x1)
+    return nombre

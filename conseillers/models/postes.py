@@ -124,7 +124,7 @@ class Affectation(models.Model):
     date_debut = models.DateField("prise de poste")
     date_fin = models.DateField("fin de fonctions", null=True, blank=True)
     type_contrat = models.CharField("type de contrat", max_length=3, choices=TypeContrat)
-    # The reason of a part time is often a health matter: never stored (domaine.md 1.3).
+    # The reason of a part time is often a health matter: never stored.
     quotite = models.PositiveSmallIntegerField("quotité (%)", default=100)
     role = models.CharField(
         "rôle", max_length=20, choices=RoleAffectation, default=RoleAffectation.PRINCIPALE

@@ -52,6 +52,10 @@ class Contexte:
     valeurs: dict[str, Decimal]
 
     @property
+    def postes_avec_seance(self) -> set[int]:
+        return {int(pk) for pk in self.mesures.par_axe.get("poste", {})}
+
+    @property
     def seuil_jours_tenus(self) -> int:
         return int(self.valeurs.get("seuil_jours_tenus", 1))
 

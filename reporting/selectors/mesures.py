@@ -32,7 +32,7 @@ VIDE: Mesure = {"seances": 0, "participations": 0, "premieres_venues": 0, "minut
 # one pass: the number of queries and the rows read depend on the month alone.
 _SQL = f"""
 WITH base AS MATERIALIZED (
-    SELECT s.nature, s.canal, s.orientation, s.lieu_id,
+    SELECT s.nature, s.canal, s.orientation, s.lieu_id, s.poste_id,
            s.nb_participants, s.nb_premieres_venues, s.duree,
            {", ".join(f"s.{c}" for c in COMPTEURS)},
            CASE WHEN s.canal = '{Canal.A_DISTANCE}' THEN '{A_DISTANCE}'
@@ -50,14 +50,17 @@ WITH base AS MATERIALIZED (
     LEFT JOIN permanences_lieuaccueil l ON l.id = s.lieu_id
     WHERE s.date BETWEEN %(premier)s AND %(dernier)s AND s.supprimee_le IS NULL
 )
-SELECT GROUPING(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id) AS axe,
-       COALESCE(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id::text),
+SELECT GROUPING(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id, poste_id)
+           AS axe,
+       COALESCE(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id::text,
+                poste_id::text),
        COUNT(*), COALESCE(SUM(nb_participants), 0), COALESCE(SUM(nb_premieres_venues), 0),
        COALESCE(SUM(duree), 0),
        COALESCE(SUM(nb_participants) FILTER (WHERE nb_premieres_venues IS NOT NULL), 0)
 FROM base
 GROUP BY GROUPING SETS
-    ((), (nature), (part), (ligne), (type_lieu), (canal), (orientation), (saisie), (lieu_id))
+    ((), (nature), (part), (ligne), (type_lieu), (canal), (orientation), (saisie), (lieu_id),
+     (poste_id))
 """
 
 _SQL_PUBLICS = f"""
@@ -76,10 +79,11 @@ WHERE s.date BETWEEN %(premier)s AND %(dernier)s
 GROUP BY t.theme
 """
 
-_AXES = ("nature", "part", "ligne", "type_lieu", "canal", "orientation", "saisie", "lieu")
+_AXES = ("nature", "part", "ligne", "type_lieu", "canal", "orientation", "saisie", "lieu", "poste")
 # GROUPING() gives one bit per column, 0 where the column is grouped by.
-_AXE_PAR_MASQUE = {255 - (1 << (7 - rang)): axe for rang, axe in enumerate(_AXES)}
-_AXE_PAR_MASQUE[255] = "total"
+_TOUS = (1 << len(_AXES)) - 1
+_AXE_PAR_MASQUE = {_TOUS - (1 << (len(_AXES) - 1 - rang)): axe for rang, axe in enumerate(_AXES)}
+_AXE_PAR_MASQUE[_TOUS] = "total"
 
 
 @dataclass(slots=True)

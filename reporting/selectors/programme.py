@@ -19,7 +19,7 @@ from permanences import recurrence
 from permanences.models import Declaration
 from reporting import indicateurs
 
-# A vacant poste under convention is given back after six months (domaine.md, 1.3).
+# A vacant poste under convention is given back after six months.
 MOIS_DE_VACANCE = 6
 RANG_DECLARATION = 5
 
@@ -60,20 +60,21 @@ def _compte(
     postes: Iterable[PosteOccupe], premier: dt.date, dernier: dt.date, sous_convention: set[int]
 ) -> dict[str, Any]:
     etats: dict[str, int] = defaultdict(int)
-    attribues = vacance = hors_convention = 0
+    attribues = vacance = hors_convention = dans_le_mois = 0
     for poste in postes:
         etat = etat_du_poste(poste, dernier)
         etats[etat] += 1
         hors_convention += etat == "pourvu" and poste.pk not in sous_convention
-        for jour in jours(premier, dernier):
-            if poste.est_attribue(jour):
-                attribues += 1
-                vacance += not poste.est_occupe(jour)
+        siens = [jour for jour in jours(premier, dernier) if poste.est_attribue(jour)]
+        dans_le_mois += bool(siens)
+        attribues += len(siens)
+        vacance += sum(not poste.est_occupe(jour) for jour in siens)
     return {
         "attribues": etats["pourvu"] + etats["vacant"] + etats["rendu"],
         "rendus": etats["rendu"],
         "pourvus": etats["pourvu"],
         "vacants": etats["vacant"],
+        "attribues_dans_le_mois": dans_le_mois,
         "jours_vacance": vacance,
         "jours_attribues": attribues,
         "taux_occupation": None

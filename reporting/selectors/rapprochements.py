@@ -65,6 +65,11 @@ def _couverture(c: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     yield "Motifs : annulées", sum(c["motifs"].values()), total["annulees"]
     yield "Natures : prévues", _somme(c["par_nature"].values(), "prevues"), total["prevues"]
     yield (
+        "États de complétude : postes attribués un jour au moins",
+        sum(c["completude"].values()),
+        c["postes"]["attribues_dans_le_mois"],
+    )
+    yield (
         "Postes pourvus, vacants et rendus : attribués",
         postes["pourvus"] + postes["vacants"] + postes["rendus"],
         postes["attribues"],
