@@ -36,6 +36,8 @@ def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
             timezone_id="Europe/Paris",
             viewport={"width": largeur, "height": 800},
             java_script_enabled=javascript,
+            # A colour caught in the middle of a transition is no colour to judge.
+            reduced_motion="reduce",
         )
         if utilisateur:
             client = Client()
