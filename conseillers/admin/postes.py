@@ -61,7 +61,7 @@ class StructureAdmin(BaseAdmin):
 @admin.register(Poste)
 class PosteAdmin(BaseAdmin):
     list_display = (
-        "numero", "structure", "part", "type", "date_attribution", "date_rendu", "occupant",
+        "numero", "occupant", "structure", "part", "type", "date_attribution", "date_rendu",
     )  # fmt: skip
     list_filter = (EtatPosteFilter, PartFilter, "type", "epcis")
     list_select_related = ("structure",)
