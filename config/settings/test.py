@@ -56,7 +56,10 @@ def _current_template() -> str:
 
 def _is_ours(template: str) -> bool:
     path = Path(template)
-    return path.is_relative_to(BASE_DIR) and not {"site-packages", "admin"} & set(path.parts)
+    # Below the checkout only: the folder that holds it may be called anything.
+    return path.is_relative_to(BASE_DIR) and not {"site-packages", "admin"} & set(
+        path.relative_to(BASE_DIR).parts
+    )
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = VariableInconnue()
