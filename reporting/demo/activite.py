@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import F
 
 from conseillers.enums import TypePoste
 from conseillers.models import Conseiller
@@ -63,6 +64,8 @@ def create_activite(programme: Programme) -> int:
     seances += _en_attente(programme)
     Occurrence.objects.bulk_create(occurrences, batch_size=LOT)
     Seance.objects.bulk_create(seances, batch_size=LOT)
+    # Django dates every write from now: nobody corrected these after having declared the month.
+    Seance.objects.update(modifiee_le=F("cree_le"))
     Declaration.objects.bulk_create(_declarations(programme))
     return len(seances)
 
