@@ -67,7 +67,7 @@ def test_a_formula_in_a_name_is_text():
 
 @pytest.mark.parametrize("nom", RAPPORTS)
 def test_the_documentation_gives_every_file_and_column(nom):
-    page = (Path(settings.BASE_DIR) / "docs" / "rapports.md").read_text(encoding="utf-8")
+    page = (Path(settings.BASE_DIR) / "docs" / "fichiers.md").read_text(encoding="utf-8")
     donnees = getattr(exemple, nom)(2)
     donnees["changements"] = [{"chemin": "total.seances", "avant": 1, "apres": 2}]
     section = page.split("### Rapport de ")[1 if nom == "frequentation" else 2]

@@ -22,7 +22,7 @@ from reporting.models import Rapport
 pytestmark = [
     pytest.mark.worker,
     pytest.mark.pdf,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 # « Made within a minute of the worker's return » (the reports' promise), and some margin to
