@@ -10,10 +10,12 @@ from django.db.models.functions import TruncMonth
 
 from permanences.enums import NatureSeance
 from permanences.models import Seance
+from permanences.models.seances import SeanceQuerySet
 from reporting import indicateurs
 from reporting.enums import TypeRapport
 from reporting.models import TRANSMIS, Rapport
 from reporting.selectors.contexte import Contexte, Reperes, read_contexte
+from reporting.selectors.frequentation import regularisations
 from reporting.selectors.maillage import Plan
 from reporting.selectors.mesures import CLES_NATURE, VIDE
 from reporting.selectors.programme import etat_du_poste
@@ -72,6 +74,10 @@ def evolution_frequentation(c: Contexte, total: dict[str, int]) -> dict[str, Any
             "mois": f"{mois:%Y-%m}",
             "provisoire": mois not in connus,
             **{cle: trouve["total"][cle] for cle in _MESURES},
+            "ateliers": sum(
+                trouve["par_nature"].get(nature, VIDE)["seances"]
+                for nature in (NatureSeance.ATELIER, NatureSeance.MINI_FORMATION)
+            ),
         }
 
     def ligne_detaillee(mois: dt.date) -> dict[str, Any]:
@@ -98,14 +104,27 @@ def evolution_frequentation(c: Contexte, total: dict[str, int]) -> dict[str, Any
 def _annee(
     mois: dt.date, annee: list[dt.date], connus: dict[dt.date, dict[str, Any]], ligne: Any
 ) -> dict[str, Any]:
+    """Σ of the months in force and of the late séances of the year that none of them counts."""
     lignes = [trouve for m in annee if (trouve := ligne(m))]
+    tardives = _mesures(regularisations().filter(date__gte=annee[0], date__lt=mois))
     return {
         "mois": f"{mois:%Y}",
-        **{cle: sum(trouve[cle] for trouve in lignes) for cle in _MESURES},
+        **{cle: sum(trouve[cle] for trouve in (*lignes, tardives)) for cle in _MESURES},
+        "regularisations": tardives["seances"],
         "provisoire": any(m not in connus for m in annee if m != mois),
         "mois_manquants": [f"{m:%Y-%m}" for m in annee if m != mois and m not in connus],
         "versions": {f"{m:%Y-%m}": connus[m]["version"] for m in annee if m in connus},
     }
+
+
+def _mesures(seances: SeanceQuerySet) -> dict[str, int]:
+    somme = seances.order_by().aggregate(
+        seances=Count("pk"),
+        participations=Sum("nb_participants", default=0),
+        premieres_venues=Sum("nb_premieres_venues", default=0),
+        minutes=Sum("duree", default=0),
+    )
+    return {cle: int(somme[cle]) for cle in _MESURES}
 
 
 def _calcules(mois: list[dt.date]) -> dict[dt.date, dict[str, Any]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from conseillers.enums import Part
 from permanences.enums import NatureSeance, TypeLieu
 from permanences.models import Mois, Seance
+from permanences.models.seances import SeanceQuerySet
 from reporting.selectors.contexte import Contexte
 from reporting.selectors.mesures import (
     A_DISTANCE,
@@ -92,18 +93,28 @@ def fenetre_hors_delai(mois: dt.date) -> tuple[dt.datetime | None, dt.datetime]:
     return avant, jusqua
 
 
+def regularisations() -> SeanceQuerySet:
+    """Late séances that no version of their own month counts: each stands once in a year."""
+    comptee_depuis = Mois.objects.filter(
+        premier_jour=OuterRef("du_mois"), clos_le__gte=OuterRef("cree_le")
+    )
+    return (
+        Seance.objects.comptees()
+        .filter(hors_delai=True)
+        .annotate(du_mois=TruncMonth("date"))
+        .filter(~Exists(comptee_depuis))
+    )
+
+
 def _hors_delai(c: Contexte) -> tuple[Mesure, list[dict[str, Any]]]:
     """Late séances counted by this report, in all and by their own month; 3 queries."""
     depuis, jusqua = fenetre_hors_delai(c.mois)
-    seances = Seance.objects.comptees().filter(
-        hors_delai=True, date__lt=c.mois, cree_le__lte=jusqua
-    )
+    seances = regularisations().filter(date__lt=c.mois, cree_le__lte=jusqua)
     if depuis is not None:
         seances = seances.filter(cree_le__gt=depuis)
     total, lignes = dict(VIDE), []
     for ligne in (
         seances.order_by()
-        .annotate(du_mois=TruncMonth("date"))
         .values("du_mois")
         .annotate(
             seances=Count("pk"),

@@ -218,6 +218,8 @@ def _note_annee(ligne: Ligne | None) -> str:
     if versions:
         dites = [f"{fr.mois(m)} (version {v})" for m, v in sorted(versions.items())]
         morceaux.append(f"Somme depuis janvier, mois figés : {fr.enumere(dites)}.")
+    if tardives := ligne.get("regularisations"):
+        morceaux.append(f"Y compris {fr.accorde(tardives, 'séance')} hors délai.")
     if manquants := ligne.get("mois_manquants"):
         noms = fr.enumere([fr.mois(m) for m in manquants])
         accord = "n’est pas clos" if len(manquants) == 1 else "ne sont pas clos"

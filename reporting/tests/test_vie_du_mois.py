@@ -255,7 +255,7 @@ def test_months_before_come_from_the_frozen_reports(
     evolution = next(r for r in donnees if r.type == "frequentation").donnees["evolution"]
     assert (evolution["m_1"]["seances"], evolution["m_1"]["provisoire"]) == (1, False)
     assert evolution["m_12"] is None
-    assert evolution["annee"]["seances"] == 1
+    assert (evolution["annee"]["seances"], evolution["annee"]["regularisations"]) == (2, 1)
     assert "2026-09" in evolution["annee"]["mois_manquants"]
 
 
@@ -290,3 +290,32 @@ def test_an_occurrence_said_held_counts_in_the_report(
     couverture = next(r for r in close(gestionnaire) if r.type == "couverture").donnees
     assert couverture["total"]["tenues"] == couverture["total"]["sans_visite"] == 1
     assert couverture["total"]["prevues"] == 4
+
+
+def test_a_late_seance_counted_by_a_rectification_is_no_longer_a_regularisation(
+    seance, conseillere, gestionnaire, mairie_brulon, november
+):
+    """The year is the months in force and the régularisations: each séance stands in it once."""
+    produce(close(gestionnaire))
+    services.transmit_mois(mois=OCTOBRE, utilisateur=gestionnaire)
+    november.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
+    record(conseillere, mairie_brulon, date=dt.date(2026, 10, 15))
+    novembre = dt.date(2026, 11, 1)
+
+    def figures():
+        rapports = services.build_provisoires(mois=novembre)
+        return next(r.donnees for r in rapports if r.type == "frequentation")
+
+    avant = figures()
+    assert avant["hors_delai"]["seances"] == 1
+    assert avant["evolution"]["annee"]["seances"] == 2
+    assert avant["evolution"]["annee"]["regularisations"] == 1
+
+    services.open_rectification(mois=OCTOBRE, utilisateur=gestionnaire, motif="Séance oubliée")
+    produce(close(gestionnaire))
+    services.transmit_mois(mois=OCTOBRE, utilisateur=gestionnaire)
+    apres = figures()
+    assert apres["hors_delai"]["seances"] == 0
+    assert apres["evolution"]["m_1"]["seances"] == 2
+    assert apres["evolution"]["annee"]["seances"] == 2
+    assert apres["evolution"]["annee"]["regularisations"] == 0
