@@ -109,7 +109,10 @@ def test_older_months_are_transmitted_and_one_was_corrected(
     assert set(etats) == {(dt.date(2025, 12, 1), 2), (dt.date(2026, 1, 1), 1)}
     prefecture = Utilisateur.objects.get(role=Role.PREFECTURE)
     assert Rapport.objects.visible_to(prefecture).count() == 6
-    assert donnees_du_mois(FEVRIER)["frequentation"]["hors_delai"]["seances"] >= 2
+    seconde = Rapport.objects.get(type="frequentation", version=2)
+    (total,) = (c for c in seconde.donnees["changements"] if c["chemin"] == "total.seances")
+    assert total["apres"] - total["avant"] >= 2
+    assert donnees_du_mois(FEVRIER)["frequentation"]["hors_delai"]["seances"] == 0
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")
