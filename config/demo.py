@@ -126,6 +126,7 @@ def main(port: int) -> None:
     pango.install()
     start("demo")
     os.environ.update(DJANGO_SETTINGS_MODULE="config.settings.local", DEBUG="0")
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         prepare()

@@ -5,7 +5,8 @@ import sys
 from config.settings.base import *  # noqa: F403
 from config.settings.base import env
 
-REQUIS = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"]
+# SITE_URL is printed in reports that last for years: never a default.
+REQUIS = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "SITE_URL"]
 if manquants := [nom for nom in REQUIS if not env(nom, default="")]:
     sys.exit(
         "Le service ne peut pas démarrer : il faut définir "

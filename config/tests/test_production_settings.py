@@ -12,6 +12,7 @@ COMPLETE = {
     "DATABASE_URL": "postgresql://service@base.invalid/conseillers",
     "REDIS_URL": "redis://file.invalid/0",
     "ALLOWED_HOSTS": "conseillers.exemple.fr",
+    "SITE_URL": "https://conseillers.exemple.fr",
 }
 
 
