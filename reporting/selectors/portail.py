@@ -91,3 +91,14 @@ def _versions(rapports: RapportQuerySet, rapport: Rapport) -> RapportQuerySet:
         .defer("donnees")
         .order_by("-version")
     )
+
+
+def rapport_of_file(sha256: str) -> Rapport | None:
+    """The transmitted report whose PDF has this fingerprint, with `remplace_par`; public."""
+    return (
+        Rapport.objects.transmis()
+        .with_remplace_par()
+        .defer("donnees")
+        .filter(sha256=sha256)
+        .first()
+    )
