@@ -57,7 +57,7 @@ check: venv ## static checks: style, arrows between layers, templates, migration
 # Where a wrong type would be a wrong figure.
 APPS := territoires conseillers permanences reporting
 TYPED := $(foreach app,$(APPS),$(wildcard $(app)/*services*.py $(app)/*selectors*.py $(app)/services $(app)/selectors \
-	$(app)/enums.py)) territoires/geo.py permanences/recurrence.py reporting/indicateurs.py \
+	$(app)/enums.py)) territoires/geo.py permanences/calendrier.py permanences/recurrence.py reporting/indicateurs.py \
 	config/local_servers.py
 
 format: venv ## rewrite the code in the house style

@@ -115,8 +115,8 @@ def count_seances(mois: dt.date) -> int:
 
 def add_history(depuis: int, jusqu_a: int, fois: int) -> None:
     """Months M−`jusqu_a` to M−`depuis`−1: the month's séances `fois` times, closed, frozen."""
+    from permanences.calendrier import mois_decale
     from permanences.models import Mois
-    from reporting.indicateurs import mois_decale
     from reporting.models import Rapport
     from reporting.selectors import donnees_du_mois
 

@@ -11,9 +11,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-import holidays
 
 JOURS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NOMS_JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -164,23 +161,6 @@ def _jours_du_mois(regle: Regle, quantieme: int, annee: int, mois: int) -> list[
     return [dt.date(annee, mois, jour) for jour in sorted(retenus)]
 
 
-@lru_cache(maxsize=128)
-def jours_feries(annee: int, departement: str) -> dict[dt.date, str]:
-    """Public holidays of a year in a département: {date: name}.
-
-    Alsace and Moselle have two more days, the overseas départements their abolition days
-    (Code du travail, L3133-1, L3134-13 and L3422-2).
-    """
-    subdivision: str | None = {"67": "6AE", "68": "6AE"}.get(departement, departement)
-    if subdivision not in holidays.France.subdivisions:
-        subdivision = None
-    return dict(holidays.France(subdiv=subdivision, years=annee, language="fr"))
-
-
-def est_ferie(jour: dt.date, departement: str) -> bool:
-    return jour in jours_feries(jour.year, departement)
-
-
 def phrase(regle: Regle | None, date_debut: dt.date) -> str:
     """The rule as a reader says it: « tous les mardis », « le deuxième mardi du mois »."""
     if regle is None:
@@ -201,14 +181,3 @@ def phrase(regle: Regle | None, date_debut: dt.date) -> str:
         )
         texte += " du mois"
     return texte if regle.intervalle == 1 else f"{texte}, tous les {regle.intervalle} mois"
-
-
-def jour_ouvre(mois: dt.date, rang: int, departement: str) -> dt.date:
-    """The `rang`-th working day from the first of a month: Monday to Friday, not a holiday."""
-    jour = mois.replace(day=1)
-    while True:
-        if jour.weekday() < 5 and not est_ferie(jour, departement):
-            rang -= 1
-            if rang == 0:
-                return jour
-        jour += dt.timedelta(days=1)

@@ -10,8 +10,9 @@ from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from permanences import calendrier
 from permanences.models.mois import premier_du_mois
-from reporting import indicateurs, services
+from reporting import services
 from reporting.models import Rapport
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def sweep_rapports() -> None:
 @shared_task
 def build_rapports_provisoires() -> None:
     """On the 1st: provisional reports of the month that ended."""
-    mois = indicateurs.mois_decale(premier_du_mois(timezone.localdate()), -1)
+    mois = calendrier.mois_decale(premier_du_mois(timezone.localdate()), -1)
     build_provisoires(mois)
 
 

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from conseillers.enums import Role
 from conseillers.models import Poste, Utilisateur
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
-from permanences import recurrence
+from permanences import calendrier, recurrence
 from permanences.enums import Acces, Motif, NatureCreneau, StatutOccurrence
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
@@ -119,7 +119,7 @@ class Creneau(models.Model):
         )
         if self.feries:
             return dates
-        return [j for j in dates if not recurrence.est_ferie(j, settings.DEPARTEMENT)]
+        return [j for j in dates if not calendrier.est_ferie(j, settings.DEPARTEMENT)]
 
     def a_lieu_le(self, jour: dt.date) -> bool:
         return bool(self.dates_entre(jour, jour))

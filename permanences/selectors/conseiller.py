@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from conseillers.models import Affectation, Conseiller, Utilisateur
 from conseillers.selectors import occupation
-from permanences import recurrence
+from permanences import calendrier
 from permanences.enums import Motif, Thematique
 from permanences.models import Creneau, LieuAccueil, Mois, Occurrence, Seance
 from permanences.models.mois import phrase_mois_clos, premier_du_mois
@@ -128,7 +128,7 @@ def journee_of(utilisateur: Utilisateur, jour: dt.date) -> Journee:
     return Journee(
         jour=jour,
         affectations=affectations,
-        ferie=recurrence.jours_feries(jour.year, settings.DEPARTEMENT).get(jour, ""),
+        ferie=calendrier.jours_feries(jour.year, settings.DEPARTEMENT).get(jour, ""),
         absent=absent,
         creneaux=creneaux,
         seances=seances,

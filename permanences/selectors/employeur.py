@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from conseillers.models import Absence, Affectation, Poste, Utilisateur
+from permanences.calendrier import dernier_jour
 from permanences.models import Creneau, Declaration, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors.mois import echeance_du_mois
@@ -120,7 +121,7 @@ def _add_completude(
     echeances = {m: echeance_du_mois(m) for m in mois}
     for p in postes:
         for premier in mois:
-            dernier = (premier + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+            dernier = dernier_jour(premier)
             p.completude.append(
                 Completude(
                     mois=premier,

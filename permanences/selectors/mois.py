@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conseillers.models import Affectation, Poste, Utilisateur
 from conseillers.selectors import PosteOccupe, jours, occupation
-from permanences import recurrence
+from permanences import calendrier
 from permanences.models import Creneau, Declaration, Seance
 from permanences.selectors.conseiller import (
     CreneauDuJour,
@@ -41,10 +41,6 @@ class MoisDuPoste:
     jours_sans_saisie: list[dt.date]
     declaration: Declaration | None
 
-    @property
-    def rien_ne_manque(self) -> bool:
-        return not self.a_renseigner
-
 
 @dataclass(frozen=True)
 class EtatDuMois:
@@ -58,19 +54,12 @@ class EtatDuMois:
 
 def echeance_du_mois(mois: dt.date) -> dt.date:
     """Fifth working day of the month after: until then a declaration is on time."""
-    return recurrence.jour_ouvre(
-        (mois.replace(day=28) + dt.timedelta(days=4)).replace(day=1),
-        RANG_ECHEANCE,
-        settings.DEPARTEMENT,
-    )
-
-
-def dernier_du_mois(mois: dt.date) -> dt.date:
-    return (mois.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    suivant = calendrier.mois_decale(mois, 1)
+    return calendrier.jour_ouvre(suivant, RANG_ECHEANCE, settings.DEPARTEMENT)
 
 
 def mois_of(utilisateur: Utilisateur, mois: dt.date) -> EtatDuMois:
-    dernier = dernier_du_mois(mois)
+    dernier = calendrier.dernier_jour(mois)
     affectations = affectations_entre(utilisateur, mois, dernier)
     seances = Seance.objects.visible_to(utilisateur).entre(mois, dernier)
     return EtatDuMois(
@@ -160,7 +149,7 @@ def _jours_sans_saisie(
         for jour in jours(mois, fin)
         if jour.weekday() < 5
         and jour not in saisis
-        and not recurrence.est_ferie(jour, settings.DEPARTEMENT)
+        and not calendrier.est_ferie(jour, settings.DEPARTEMENT)
         and not poste.tous_absents(jour)
         and any(
             a.date_debut <= jour and (a.date_fin is None or jour <= a.date_fin)

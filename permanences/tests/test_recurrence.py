@@ -7,13 +7,13 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from permanences.calendrier import jours_feries
 from permanences.recurrence import (
     JOURS,
     Regle,
     RegleInvalide,
     dates_du_creneau,
     est_ferie,
-    jours_feries,
     parse_regle,
     phrase,
 )

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 from conseillers.enums import Role
 from conseillers.permissions import role_required
 from permanences import services
+from permanences.calendrier import mois_decale
 from permanences.models.mois import premier_du_mois
-from permanences.selectors.mois import dernier_du_mois, mois_of
+from permanences.selectors.mois import mois_of
 from territoires.typographie import format_mois
-
-UN_JOUR = dt.timedelta(days=1)
 
 
 @require_safe
@@ -26,8 +25,8 @@ def mon_mois(request: HttpRequest, mois: dt.date | None = None) -> HttpResponse:
     mois = mois or courant
     contexte = {
         "etat": mois_of(request.user, mois),
-        "precedent": premier_du_mois(mois - UN_JOUR),
-        "suivant": dernier_du_mois(mois) + UN_JOUR if mois < courant else None,
+        "precedent": mois_decale(mois, -1),
+        "suivant": mois_decale(mois, 1) if mois < courant else None,
         "en_cours": mois >= courant,
     }
     return render(request, "permanences/mois.html", contexte)

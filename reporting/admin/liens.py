@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reporting.indicateurs import dernier_jour
+from permanences.calendrier import dernier_jour
 from reporting.selectors import Verification
 
 SEANCES = "permanences_seance"

@@ -12,14 +12,14 @@ from django.db.models import F
 
 from conseillers.enums import TypePoste
 from conseillers.models import Conseiller
-from permanences import recurrence
+from permanences.calendrier import dernier_jour, est_ferie, mois_decale
 from permanences.enums import Canal, Motif, NatureCreneau, StatutOccurrence
 from permanences.models import Creneau, Declaration, Fermeture, Occurrence, Seance
+from permanences.selectors.mois import echeance_du_mois
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.histoires import DEPARTS, POSTE_DU_COMPTE, Histoire
 from reporting.demo.reseau import Territoire
 from reporting.demo.seances import compose_seance, date_saisie
-from reporting.indicateurs import dernier_jour, jour_ouvre, mois_decale
 
 LOT = 1000
 MOTIFS_COURANTS = (
@@ -119,7 +119,7 @@ def _hors_creneau(programme: Programme, histoire: Histoire) -> Iterator[Seance]:
     jour = dates.debut
     while jour <= dates.aujourd_hui:
         presents = histoire.presents_le(jour)
-        ouvre = jour.weekday() < 5 and not _est_ferie(jour)
+        ouvre = jour.weekday() < 5 and not est_ferie(jour, settings.DEPARTEMENT)
         if ouvre and presents and hasard.random() < 0.3:
             canal = hasard.choices(
                 (Canal.A_DISTANCE, Canal.DOMICILE, Canal.AUTRE_LIEU), (60, 25, 15)
@@ -158,10 +158,6 @@ def _en_attente(programme: Programme) -> Iterator[Seance]:
         yield seance
 
 
-def _est_ferie(jour: dt.date) -> bool:
-    return recurrence.est_ferie(jour, settings.DEPARTEMENT)
-
-
 def _declarations(programme: Programme) -> Iterator[Declaration]:
     """« Mon mois est complet »: most in time, some late, some never."""
     aujourd_hui = programme.dates.aujourd_hui
@@ -172,7 +168,7 @@ def _declarations(programme: Programme) -> Iterator[Declaration]:
         for mois in programme.dates.mois_revolus:
             fin = dernier_jour(mois)
             tenu = any(histoire.presents_le(fin - dt.timedelta(days=n)) for n in range(25))
-            limite = jour_ouvre(mois_decale(mois, 1), 5, _est_ferie)
+            limite = echeance_du_mois(mois)
             tirage = hasard.random()
             faite_le = (
                 fin + dt.timedelta(days=hasard.randint(0, (limite - fin).days))

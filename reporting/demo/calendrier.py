@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from reporting.indicateurs import mois_decale
+from permanences.calendrier import mois_decale
 
 
 @dataclass(frozen=True)

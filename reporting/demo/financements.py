@@ -8,9 +8,9 @@ from itertools import groupby
 
 from conseillers.enums import Phase, Sens
 from conseillers.models import Convention, ConventionLigne, Poste, Structure, Versement
+from permanences.calendrier import mois_decale
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.histoires import RENDU
-from reporting.indicateurs import mois_decale
 
 # Subsidy of a poste of a public employer (domaine: 50,000 €, then 17,500 + 12,500 + 12,500 €).
 MONTANTS = {Phase.V1: Decimal(50_000), Phase.V2: Decimal(42_500)}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from conseillers.enums import RoleAffectation, TypeContrat, TypePoste
 from conseillers.models import Absence, Affectation, Conseiller, Poste, Utilisateur
+from permanences.calendrier import mois_decale
 from reporting.demo.calendrier import Calendrier, lundi_de
 from reporting.demo.personnes import create_conseiller
-from reporting.indicateurs import mois_decale
 
 UN_JOUR = dt.timedelta(days=1)
 POSTE_DU_COMPTE = 3

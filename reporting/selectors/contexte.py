@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from conseillers.selectors import PosteOccupe, occupation
+from permanences import calendrier
 from permanences.models import Creneau
 from permanences.selectors_plan import OccurrenceDuPlan, plan_entre
-from reporting import indicateurs
 from reporting.models import Cible
 from reporting.selectors import programme
 from reporting.selectors.maillage import (
@@ -68,7 +68,7 @@ class Contexte:
 def read_contexte(mois: dt.date, reperes: Reperes | None = None) -> Contexte:
     """Read a month: a fixed number of queries, whatever the number of séances and postes."""
     mois = mois.replace(day=1)
-    dernier = indicateurs.dernier_jour(mois)
+    dernier = calendrier.dernier_jour(mois)
     reperes = reperes or read_reperes()
     mesures = mesures_entre(mois, dernier)
     postes = occupation(mois, dernier)

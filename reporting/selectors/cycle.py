@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from permanences.calendrier import dernier_jour, mois_decale
 from permanences.enums import StatutMois
 from permanences.models import Creneau, Mois, Seance
 from permanences.models.mois import nom_du_mois, premier_du_mois
 from reporting.enums import StatutRapport
-from reporting.indicateurs import dernier_jour, mois_decale
 from reporting.models import TRANSMIS, Rapport
 
 # The list shows the last three years at most; older months keep their own address.

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from permanences.selectors.mois import echeance_du_mois
 from reporting.enums import TypeRapport
-from reporting.selectors import programme
 from reporting.selectors.contexte import Contexte, read_contexte, valeurs_json
 from reporting.selectors.couverture import couverture
 from reporting.selectors.evolution import evolution_couverture, evolution_frequentation
@@ -90,7 +90,7 @@ def _annexes(c: Contexte, constats: list[Verification]) -> dict[str, Any]:
     return {
         "millesimes": {"cog": annees.cog, "population": annees.population, "epci": annees.epci},
         "cibles": valeurs_json(c.valeurs),
-        "declaration_avant_le": programme.date_limite_de_declaration(c.mois).isoformat(),
+        "declaration_avant_le": echeance_du_mois(c.mois).isoformat(),
         "verifications": [
             {"code": v.code, "libelle": v.libelle, "niveau": v.niveau, "nombre": v.nombre}
             for v in constats

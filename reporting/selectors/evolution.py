@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
+from permanences import calendrier
 from permanences.enums import NatureSeance
 from permanences.models import Seance
 from permanences.models.seances import SeanceQuerySet
@@ -55,8 +56,8 @@ def figes(
 
 def evolution_frequentation(c: Contexte, total: dict[str, int]) -> dict[str, Any]:
     """`evolution` and `douze_mois` of the attendance report; 2 queries."""
-    fenetre = indicateurs.douze_mois(c.mois)
-    m_12 = indicateurs.mois_decale(c.mois, -12)
+    fenetre = calendrier.douze_mois(c.mois)
+    m_12 = calendrier.mois_decale(c.mois, -12)
     annee = [m for m in fenetre if m.year == c.mois.year]
     autres = [m for m in (m_12, *fenetre) if m != c.mois]
     connus = figes(TypeRapport.FREQUENTATION, autres, ["total", "par_nature"])
@@ -93,7 +94,7 @@ def evolution_frequentation(c: Contexte, total: dict[str, int]) -> dict[str, Any
 
     return {
         "evolution": {
-            "m_1": ligne(indicateurs.mois_decale(c.mois, -1)),
+            "m_1": ligne(calendrier.mois_decale(c.mois, -1)),
             "m_12": ligne(m_12),
             "annee": _annee(c.mois, annee, connus, ligne),
         },
@@ -134,7 +135,7 @@ def _calcules(mois: list[dt.date]) -> dict[dt.date, dict[str, Any]]:
     resultat: dict[dt.date, dict[str, Any]] = {}
     for ligne in (
         Seance.objects.comptees()
-        .entre(min(mois), indicateurs.dernier_jour(max(mois)))
+        .entre(min(mois), calendrier.dernier_jour(max(mois)))
         .order_by()
         .annotate(du_mois=TruncMonth("date"))
         .values("du_mois", "nature")
@@ -161,8 +162,8 @@ def evolution_couverture(c: Contexte, donnees: dict[str, Any]) -> dict[str, Any]
     1 query where the months are frozen. Of the others, only M−1 and M−12 are computed: a
     plan of twelve months that nobody closed would cost as much as twelve reports.
     """
-    fenetre = indicateurs.douze_mois(c.mois)
-    m_1, m_12 = indicateurs.mois_decale(c.mois, -1), indicateurs.mois_decale(c.mois, -12)
+    fenetre = calendrier.douze_mois(c.mois)
+    m_1, m_12 = calendrier.mois_decale(c.mois, -1), calendrier.mois_decale(c.mois, -12)
     autres = [m for m in (m_12, *fenetre) if m != c.mois]
     connus = figes(
         TypeRapport.COUVERTURE,

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Q, Sum
 
 from conseillers.enums import Part, Phase, Sens, TypeStructure
 from conseillers.models import Affectation, Convention, ConventionLigne, Versement
 from conseillers.selectors import PosteOccupe, jours, vacant_depuis
-from permanences import recurrence
+from permanences import calendrier
 from permanences.models import Declaration
+from permanences.selectors.mois import echeance_du_mois
 from reporting import indicateurs
 
 # A vacant poste under convention is given back after six months.
 MOIS_DE_VACANCE = 6
-RANG_DECLARATION = 5
 
 
 @dataclass(slots=True)
@@ -129,7 +128,7 @@ def lignes_des_postes(
                 "etat": etat,
                 "vacant_depuis": _iso(vacance),
                 "limite_restitution": _iso(
-                    indicateurs.jour_decale_de_mois(vacance, MOIS_DE_VACANCE)
+                    calendrier.jour_decale_de_mois(vacance, MOIS_DE_VACANCE)
                     if vacance and convention
                     else None
                 ),
@@ -207,21 +206,12 @@ def centimes(euros: Decimal) -> int:
     return int((euros * 100).to_integral_value())
 
 
-def date_limite_de_declaration(mois: dt.date) -> dt.date:
-    """Fifth working day of the next month: « mon mois est complet » is on time until then."""
-    return indicateurs.jour_ouvre(
-        indicateurs.mois_decale(mois, 1),
-        RANG_DECLARATION,
-        lambda jour: recurrence.est_ferie(jour, settings.DEPARTEMENT),
-    )
-
-
 def completude_par_poste(
     postes: dict[int, PosteOccupe], premier: dt.date, dernier: dt.date
 ) -> dict[int, str]:
     """{poste: state} for each poste attributed at least one day of the month; 1 query."""
     declarees = dict(Declaration.objects.filter(mois=premier).values_list("poste_id", "faite_le"))
-    limite = date_limite_de_declaration(premier)
+    limite = echeance_du_mois(premier)
     etats = {}
     for poste in postes.values():
         attribues = [j for j in jours(premier, dernier) if poste.est_attribue(j)]
@@ -259,14 +249,14 @@ def postes_en_vacance_longue(
         {k: ligne[k] for k in ("numero", "vacant_depuis", "limite_restitution")}
         for ligne in lignes
         if ligne["vacant_depuis"]
-        and indicateurs.jour_decale_de_mois(dt.date.fromisoformat(ligne["vacant_depuis"]), mois)
+        and calendrier.jour_decale_de_mois(dt.date.fromisoformat(ligne["vacant_depuis"]), mois)
         < jour
     ]
 
 
 def conventions_qui_finissent(jour: dt.date, mois: int = 6) -> list[dict[str, Any]]:
     """Conventions that end within `mois` months; 1 query."""
-    fin = indicateurs.jour_decale_de_mois(jour, mois)
+    fin = calendrier.jour_decale_de_mois(jour, mois)
     return [
         {"reference": ref, "employeur": nom, "phase": phase, "date_fin": date_fin.isoformat()}
         for ref, nom, phase, date_fin in Convention.objects.filter(
@@ -282,7 +272,7 @@ def conventions_qui_finissent(jour: dt.date, mois: int = 6) -> list[dict[str, An
 def contrats_qui_finissent(
     lignes: list[dict[str, Any]], jour: dt.date, mois: int = 6
 ) -> list[dict[str, Any]]:
-    fin = indicateurs.jour_decale_de_mois(jour, mois).isoformat()
+    fin = calendrier.jour_decale_de_mois(jour, mois).isoformat()
     return [
         {"numero": ligne["numero"], "date_fin": ligne["fin_contrat"]}
         for ligne in lignes

@@ -12,10 +12,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
+from permanences import calendrier
 from permanences.enums import StatutMois
 from permanences.models import Mois
 from permanences.models.mois import VERROU_MOIS, du_mois, premier_du_mois
-from reporting import fichiers, indicateurs
+from reporting import fichiers
 from reporting.comparaison import changements
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import Rapport
@@ -72,10 +73,10 @@ def close_mois(
     the caller starts it once this has returned.
     """
     mois = premier_du_mois(mois)
-    if indicateurs.dernier_jour(mois) >= timezone.localdate():
+    if calendrier.dernier_jour(mois) >= timezone.localdate():
         raise ValidationError(
             f"Le mois {du_mois(mois)} n’est pas terminé : il se clôt à partir du "
-            f"{indicateurs.mois_decale(mois, 1):%d/%m/%Y}."
+            f"{calendrier.mois_decale(mois, 1):%d/%m/%Y}."
         )
     with month_alone(mois):
         etat, _ = Mois.objects.get_or_create(premier_jour=mois)

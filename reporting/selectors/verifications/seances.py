@@ -11,7 +11,7 @@ from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from conseillers.models import Absence
-from permanences import recurrence
+from permanences import calendrier
 from permanences.enums import COMPTEURS, NatureSeance, Source
 from permanences.models import Declaration, Fermeture, Seance
 from reporting.selectors.contexte import Contexte
@@ -87,7 +87,7 @@ def _rows(c: Contexte) -> Iterator[Verification]:
 def _conditions(c: Contexte) -> list[Controle]:
     feries = [
         jour
-        for jour in recurrence.jours_feries(c.mois.year, settings.DEPARTEMENT)
+        for jour in calendrier.jours_feries(c.mois.year, settings.DEPARTEMENT)
         if c.mois <= jour <= c.dernier
     ]
     le_meme_jour: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reporting import indicateurs
+from permanences import calendrier
 from reporting.enums import TypeRapport
 from reporting.selectors.contexte import Contexte
 from reporting.selectors.evolution import figes
@@ -45,7 +45,7 @@ def checks_of_totals(
 
 def _jumps(c: Contexte, frequente: dict[str, Any]) -> Iterator[str]:
     """Only when the three months before are frozen; 1 query."""
-    mois = [indicateurs.mois_decale(c.mois, -rang) for rang in (1, 2, 3)]
+    mois = [calendrier.mois_decale(c.mois, -rang) for rang in (1, 2, 3)]
     connus = figes(TypeRapport.FREQUENTATION, mois, ["par_epci"])
     if len(connus) < len(mois):
         return
