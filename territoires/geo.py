@@ -28,7 +28,7 @@ class Place(Protocol):
     def longitude(self) -> float: ...
 
 
-class PlacePeuplee(Place, Protocol):
+class Peuplee(Protocol):
     @property
     def population(self) -> int | None: ...
 
@@ -75,12 +75,16 @@ def nearest_of_each(
     return [_nearest(point, lieux, vectors) for point in points]
 
 
-def population_within(communes: Iterable[PlacePeuplee], lieux: Iterable[Place], n_km: float) -> int:
-    """Inhabitants whose commune is at most `n_km` from a lieu: the bound is closed (≤)."""
-    communes = list(communes)
+def population_within(
+    communes: Iterable[Peuplee], proches: Iterable[tuple[Lieu, float] | None], n_km: float
+) -> int:
+    """Inhabitants whose commune is at most `n_km` from a lieu: the bound is closed (≤).
+
+    `proches` is what `nearest_of_each` answered for these communes, in their order.
+    """
     return sum(
         commune.population or 0
-        for commune, proche in zip(communes, nearest_of_each(communes, lieux), strict=True)
+        for commune, proche in zip(communes, proches, strict=True)
         if proche is not None and proche[1] <= n_km
     )
 

@@ -24,6 +24,8 @@ from territoires.codes import (
 from territoires.enums import TypeEPCI
 from territoires.text import search_words, sort_key
 
+valide_code_insee = RegexValidator(CODE_INSEE, CODE_INSEE_INVALIDE)
+
 
 class NomQuerySet(models.QuerySet):
     def search(self, text: str) -> Self:
@@ -142,7 +144,7 @@ class Commune(Nomme):
         "code INSEE",
         max_length=5,
         primary_key=True,
-        validators=[RegexValidator(CODE_INSEE, CODE_INSEE_INVALIDE)],
+        validators=[valide_code_insee],
     )
     departement = models.CharField("département", max_length=3, db_index=True)
     population = models.IntegerField(

@@ -10,9 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 
 valide_siret = RegexValidator(r"^\d{14}$", "Un SIRET compte 14 chiffres.")
-valide_code_insee = RegexValidator(
-    r"^([013-9]\d|2[AB1-9])\d{3}$", "Un code INSEE compte 5 caractères, par exemple 72181 ou 2A004."
-)
 
 
 def fin_apres_debut(nom: str) -> models.CheckConstraint:

@@ -6,10 +6,11 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 
 from conseillers.enums import Part, Role, TypeStructure
-from conseillers.models.base import valide_code_insee, valide_siret
+from conseillers.models.base import valide_siret
+from territoires.models import valide_code_insee
 
 
 class UtilisateurManager(BaseUserManager["Utilisateur"]):
@@ -82,14 +83,6 @@ class StructureQuerySet(models.QuerySet):
         if utilisateur.role == Role.CONSEILLER:
             return self.filter(postes__affectations__conseiller__utilisateur=utilisateur).distinct()
         return self.none()
-
-    def with_part(self) -> Self:
-        return self.annotate(
-            part_calculee=models.Case(
-                models.When(type=TypeStructure.DEPARTEMENT, then=Value(Part.DEPARTEMENT)),
-                default=Value(Part.PARTENAIRE),
-            )
-        )
 
 
 class Structure(models.Model):

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from conseillers.enums import EtatCandidature, NatureFormation, Role
-from conseillers.models.base import valide_code_insee
 from conseillers.models.comptes import Utilisateur
 from conseillers.models.postes import Conseiller, Poste
+from territoires.models import valide_code_insee
 
 
 class CandidatureQuerySet(models.QuerySet):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -26,12 +25,6 @@ class PosteQuerySet(models.QuerySet):
         if utilisateur.role == Role.CONSEILLER:
             return self.filter(affectations__conseiller__utilisateur=utilisateur).distinct()
         return self.none()
-
-    def attribue_entre(self, debut: dt.date, fin: dt.date) -> Self:
-        """Attributed and not given back on one day at least of [debut, fin]."""
-        return self.filter(
-            Q(date_rendu__isnull=True) | Q(date_rendu__gt=debut), date_attribution__lte=fin
-        )
 
 
 class Poste(models.Model):

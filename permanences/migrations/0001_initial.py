@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^([013-9]\\d|2[AB1-9])\\d{3}$",
-                                "Un code INSEE compte 5 caractères, par exemple 72181 ou 2A004.",
+                                "Un code INSEE a cinq caractères, par exemple 72181 ou 2A004.",
                             )
                         ],
                         verbose_name="code INSEE",
@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^([013-9]\\d|2[AB1-9])\\d{3}$",
-                                "Un code INSEE compte 5 caractères, par exemple 72181 ou 2A004.",
+                                "Un code INSEE a cinq caractères, par exemple 72181 ou 2A004.",
                             )
                         ],
                         verbose_name="code INSEE",

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
-from conseillers.models.base import valide_code_insee, valide_siret
+from conseillers.models.base import valide_siret
 from permanences.enums import TypeLieu
-from territoires.models import Commune
+from territoires.models import Commune, valide_code_insee
 from territoires.selectors import CodeInseeRefuse, resolve_code_insee
 
 

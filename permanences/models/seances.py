@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Conseiller, Poste, Utilisateur
-from conseillers.models.base import valide_code_insee
 from permanences.enums import (
     COMPTEURS,
     GROUPES,
@@ -31,7 +30,7 @@ from permanences.enums import (
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import verrou_du_mois
 from permanences.models.plan import Creneau
-from territoires.models import EPCI, Commune
+from territoires.models import EPCI, Commune, valide_code_insee
 
 DUREE_MAX = 1440
 PARTICIPANTS_MAX = 10_000

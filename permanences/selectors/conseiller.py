@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from conseillers.models import Affectation, Conseiller, Utilisateur
+from conseillers.models import Affectation, Utilisateur
 from conseillers.selectors import occupation
 from permanences import calendrier
 from permanences.enums import Motif, Thematique
@@ -93,10 +93,6 @@ class Journee:
             sum(s.nb_participants for s in self.seances),
             sum(s.duree for s in self.seances),
         )
-
-
-def conseiller_of(utilisateur: Utilisateur) -> Conseiller | None:
-    return Conseiller.objects.filter(utilisateur=utilisateur).first()
 
 
 def affectations_entre(

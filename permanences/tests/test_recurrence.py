@@ -7,13 +7,12 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from permanences.calendrier import jours_feries
+from permanences.calendrier import est_ferie, jours_feries
 from permanences.recurrence import (
     JOURS,
     Regle,
     RegleInvalide,
     dates_du_creneau,
-    est_ferie,
     parse_regle,
     phrase,
 )

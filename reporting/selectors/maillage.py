@@ -15,7 +15,7 @@ from permanences.enums import Motif, NatureCreneau
 from permanences.models import LieuAccueil
 from permanences.selectors_plan import ANNULEE, TENUE, OccurrenceDuPlan
 from reporting.selectors.mesures import HORS_DEPARTEMENT, SANS_EPCI
-from territoires.geo import Point, nearest_of_each
+from territoires.geo import Point, nearest_of_each, population_within
 from territoires.models import EPCI, Commune
 
 BORNE_COURTE_KM = 10
@@ -145,13 +145,12 @@ class Maillage:
 
     def population_a(self, borne_km: float, siren: str | None = None) -> int:
         """Inhabitants at most `borne_km` from an active lieu: the bound is closed."""
-        return sum(
-            commune.population or 0
+        gardes = [
+            (commune, proche)
             for commune, proche in zip(self.territoire.communes, self.proches, strict=True)
-            if proche is not None
-            and proche[1] <= borne_km
-            and (siren is None or commune.epci_id == siren)
-        )
+            if siren is None or commune.epci_id == siren
+        ]
+        return population_within([c for c, _ in gardes], [p for _, p in gardes], borne_km)
 
 
 def maillage(
@@ -221,25 +220,12 @@ def simulation(
     ]
     if not loin:
         return []
-    candidats = [
-        (lieu, point)
-        for pk, lieu in m.lieux.items()
-        if lieu.actif
-        and pk not in m.actifs
-        and pk not in avec_creneau
-        and lieu.commune is not None
-        and (point := point_du_lieu(lieu)) is not None
+    points = _points(loin)
+    gains = [
+        (gain, lieu)
+        for lieu, point in _candidats(m, avec_creneau)
+        if (gain := population_within(loin, nearest_of_each(points, [point]), borne_km))
     ]
-    gains = []
-    for lieu, point in candidats:
-        proches = nearest_of_each(_points(loin), [point])
-        gain = sum(
-            c.population or 0
-            for c, p in zip(loin, proches, strict=True)
-            if p is not None and p[1] <= borne_km
-        )
-        if gain:
-            gains.append((gain, lieu))
     gains.sort(key=lambda g: (-g[0], g[1].code))
     return [
         {
@@ -249,4 +235,17 @@ def simulation(
             "population": gain,
         }
         for gain, lieu in gains[:nombre]
+    ]
+
+
+def _candidats(m: Maillage, avec_creneau: set[int]) -> list[tuple[LieuAccueil, Point]]:
+    """Lieux open to the programme, of a known commune, with neither activity nor créneau."""
+    return [
+        (lieu, point)
+        for pk, lieu in m.lieux.items()
+        if lieu.actif
+        and pk not in m.actifs
+        and pk not in avec_creneau
+        and lieu.commune is not None
+        and (point := point_du_lieu(lieu)) is not None
     ]

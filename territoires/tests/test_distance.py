@@ -72,11 +72,15 @@ class Village:
     code: str = "72000"
 
 
+def population_near(communes, lieux, n_km):
+    return population_within(communes, nearest_of_each(communes, lieux), n_km)
+
+
 @pytest.mark.parametrize(("n_km", "percent"), [(5, 53.8), (10, 81.4), (15, 96.5), (20, 99.7)])
 def test_golden_population_of_the_sarthe_near_a_france_services(sarthe, n_km, percent):
     lieux = [Point(latitude, longitude) for latitude, longitude in FRANCE_SERVICES]
 
-    covered = population_within(sarthe.communes, lieux, n_km)
+    covered = population_near(sarthe.communes, lieux, n_km)
 
     total = sum(commune.population for commune in sarthe.communes)
     assert total == 566_733
@@ -135,7 +139,7 @@ def test_nearest_of_two_lieux_at_the_same_place_has_the_smallest_code():
 
 def test_nothing_is_near_when_there_is_no_lieu():
     assert nearest(Point(48, 0.2), []) is None
-    assert population_within([Village(48, 0.2, 100)], [], 1000) == 0
+    assert population_near([Village(48, 0.2, 100)], [], 1000) == 0
 
 
 def test_the_bound_is_closed():
@@ -143,18 +147,18 @@ def test_the_bound_is_closed():
     village = Village(48.09, 0.2, 100)
     km = distance_between(village, lieu)
 
-    assert population_within([village], [lieu], km) == 100
-    assert population_within([village], [lieu], km - 1e-9) == 0
+    assert population_near([village], [lieu], km) == 100
+    assert population_near([village], [lieu], km - 1e-9) == 0
 
 
 def test_an_unknown_population_counts_as_nobody():
-    assert population_within([Village(48, 0.2, None)], [Point(48, 0.2)], 5) == 0
+    assert population_near([Village(48, 0.2, None)], [Point(48, 0.2)], 5) == 0
 
 
 @given(st.lists(nearby_points, max_size=10))
 def test_more_kilometres_never_reach_fewer_people(lieux):
     villages = [Village(48 + n / 50, n / 60, n) for n in range(10)]
-    reached = [population_within(villages, lieux, n) for n in (0, 5, 10, 15, 2000)]
+    reached = [population_near(villages, lieux, n) for n in (0, 5, 10, 15, 2000)]
     assert all(fewer <= more for fewer, more in pairwise(reached))
 
 
