@@ -1,4 +1,4 @@
-"""Dates on which a créneau takes place: the subset of RFC 5545 of `formats.md`. Pure.
+"""Dates on which a créneau takes place: the subset of RFC 5545 of `contrat/formats.md`. Pure.
 
 Only dates are computed here. The hours of a créneau are wall-clock times of Europe/Paris, so
 a change to summer time cannot move a nine o'clock.

@@ -1,6 +1,6 @@
 """The plan against what became of it: the state of every occurrence of a period.
 
-One reading for the report, the advisor's day and the public page (rapports.md, « Plan and
+One reading for the report, the advisor's day and the public page (contrat/rapports.md, « Plan and
 reality »).
 """
 
@@ -150,7 +150,7 @@ def _etat(
     avec_seance: bool,
     fermetures: Fermetures,
 ) -> tuple[str, str]:
-    """The first rule that applies (rapports.md, « Plan and reality », 1 to 6)."""
+    """The first rule that applies (contrat/rapports.md, « Plan and reality », 1 to 6)."""
     if avec_seance or (declaree and declaree[0] == TENUE):
         return TENUE, ""
     if declaree:

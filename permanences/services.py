@@ -75,7 +75,7 @@ def place_seance(seance: Seance, lieu: LieuAccueil | None, trouve: ResolvedCommu
 
 
 def refuse_creneau_absent(creneau: Creneau | None, jour: dt.date | None) -> None:
-    """A séance is attached only to a date on which its créneau takes place (rapports.md)."""
+    """A séance is attached only to a date of its créneau (contrat/rapports.md)."""
     if creneau is not None and jour is not None and not creneau.a_lieu_le(jour):
         raise ValidationError({"creneau": phrase_pas_de_creneau(creneau, jour)})
 

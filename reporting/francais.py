@@ -1,7 +1,7 @@
 """Words of the reports: shares, euros, months and agreements in French. Pure.
 
 Zero is printed « 0 »; nothing to divide by is `TIRET`; what nobody told us is `NON_CONNU`:
-three different things (rapports.md, section 3).
+three different things (contrat/rapports.md, section 3).
 """
 
 import datetime as dt

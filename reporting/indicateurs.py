@@ -1,4 +1,4 @@
-"""Arithmetic of the figures: shares, classes. Pure; definitions in docs/contrat/rapports.md."""
+"""Arithmetic of the figures: shares, classes. Pure; definitions in contrat/rapports.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Distances on the sphere: no Django, no database.
 
 Limits that the reports print: a commune's whole population stands at its chef-lieu, and
-distances are as the crow flies (rapports.md, Couverture).
+distances are as the crow flies (contrat/rapports.md, Couverture).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ NOM_SERVICE = env("NOM_SERVICE", default="Conseillers numériques")
 
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 
-# Coverage: distances in kilometres as the crow flies (rapports.md, Couverture).
+# Coverage: distances in kilometres as the crow flies (contrat/rapports.md, Couverture).
 DISTANCES_KM = tuple(env.list("DISTANCES_KM", cast=int, default=[5, 10, 15]))
 DISTANCE_NON_DESSERVIE_KM = env.int("DISTANCE_NON_DESSERVIE_KM", default=10)
 # « Établi par » and « validé par » must be two people.

@@ -11,14 +11,8 @@ from django.contrib import admin
 
 # An app may point at itself and at those before it.
 APPS = ["territoires", "conseillers", "permanences", "reporting"]
-SANS_ADMIN: set[str] = set()
 # Found by Django or DRF under these names, never by ours.
 FOUND_BY_NAME = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
-NOT_YET_USED = {
-    "components/fil.html",
-    "components/pagination.html",
-    "components/widgets/tuiles.html",
-}
 FOUND_BY_FOLDER = ("admin/", "django/", "registration/", "rest_framework/")
 LIMITS = {".py": 400, ".css": 400, ".js": 400, ".html": 150, ".svg": 150}
 
@@ -59,7 +53,7 @@ def test_every_model_has_an_admin():
     shown = {*admin.site._registry}
     inlines = {inline.model for one in admin.site._registry.values() for inline in one.inlines}
     orphans = {model.__name__ for model in our_models() if model not in shown | inlines}
-    assert orphans - SANS_ADMIN == set()
+    assert orphans == set()
 
 
 def test_every_template_is_used():
@@ -77,7 +71,7 @@ def test_every_template_is_used():
         if name not in FOUND_BY_NAME and not name.startswith(FOUND_BY_FOLDER)
         if not any(re.fullmatch(pattern, name) for pattern in named)
     }
-    assert lost - NOT_YET_USED == set()
+    assert lost == set()
 
 
 @pytest.mark.parametrize("suffix", LIMITS)

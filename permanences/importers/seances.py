@@ -197,7 +197,7 @@ class Seances(Importeur):
         copy_rows(rows)
 
     def _admit_late(self, ligne: Ligne) -> None:
-        """A forgotten séance of a closed month is kept, and marked (rapports.md, section 2)."""
+        """A forgotten séance of a closed month is kept and marked (contrat/rapports.md, 2)."""
         seance = ligne.instance
         seance.hors_delai = self.mois.closed_since(seance.date) is not None
         if seance.hors_delai:

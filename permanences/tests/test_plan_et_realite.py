@@ -1,4 +1,4 @@
-"""The state of an occurrence: first rule that applies (rapports.md, « Plan and reality »)."""
+"""The state of an occurrence: first that applies (contrat/rapports.md, « Plan and reality »)."""
 
 import datetime as dt
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from conseillers.enums import Role
 from conseillers.permissions import is_gestionnaire, role_required
-from reporting import services, tasks
+from reporting import fichiers, services, tasks
 from reporting.admin.actes import ACTES, ActeDuMois, offered_actes
 from reporting.admin.liens import link_of
 from reporting.enums import FormatFichier
@@ -180,8 +179,8 @@ def download(request: HttpRequest, pk: int, fichier: str) -> HttpResponse | File
     rapport = get_object_or_404(Rapport.objects.visible_to(request.user), pk=pk)
     reponse: HttpResponse | FileResponse
     if fichier == FormatFichier.JSON:
-        corps = json.dumps(rapport.donnees, ensure_ascii=False, indent=2, sort_keys=True)
-        reponse = HttpResponse(f"{corps}\n", content_type="application/json")
+        texte = fichiers.json_text(rapport.donnees)
+        reponse = HttpResponse(texte, content_type="application/json")
         reponse["Content-Disposition"] = f'attachment; filename="{rapport.nom_fichier}.json"'
     elif fichier == FormatFichier.PDF and rapport.pdf:
         nom = f"{rapport.nom_fichier}.pdf"

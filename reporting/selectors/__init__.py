@@ -1,4 +1,4 @@
-"""Every figure of the reports, read once (rapports.md): screens, CSV, API and PDF start here."""
+"""Every figure, read once (contrat/rapports.md): screens, CSV, API and PDF start here."""
 
 from reporting.selectors.donnees import GABARIT, donnees_du_mois
 from reporting.selectors.verifications import Verification, verifications

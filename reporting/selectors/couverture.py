@@ -1,4 +1,4 @@
-"""The figures of the coverage report, as its JSON holds them (formats.md)."""
+"""The figures of the coverage report, as its JSON holds them (contrat/formats.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each month stands: its lock, its reports, what may be done next (rapports.md, 2)."""
+"""Where each month stands: its lock, its reports, what may be done (contrat/rapports.md, 2)."""
 
 from __future__ import annotations
 

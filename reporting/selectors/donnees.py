@@ -34,7 +34,7 @@ def donnees_du_mois(
     etabli_le: dt.datetime | None = None,
     motif_avertissements: str = "",
 ) -> Donnees:
-    """{"couverture": …, "frequentation": …}: every key of formats.md, and those we add.
+    """{"couverture": …, "frequentation": …}: every key of contrat/formats.md, and those we add.
 
     Read in a number of queries that does not depend on the number of séances. Nothing is
     written. `version` 0 is the provisional one.

@@ -1,4 +1,4 @@
-"""The figures of the attendance report, as its JSON holds them (formats.md)."""
+"""The figures of the attendance report, as its JSON holds them (contrat/formats.md)."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _hors_delai(c: Contexte) -> tuple[Mesure, list[dict[str, Any]]]:
 def _lieux(c: Contexte) -> dict[str, Any]:
     """The most attended lieux; EHPAD and lieux with a single séance only as groups.
 
-    A line that small could say something of a person (rapports.md, section 3).
+    A line that small could say something of a person (contrat/rapports.md, section 3).
     """
     nommes, groupes = [], {k: _groupe() for k in ("ehpad", "seance_unique", "autres")}
     for pk, mesure in c.mesures.par_axe.get("lieu", {}).items():

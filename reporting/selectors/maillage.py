@@ -1,4 +1,4 @@
-"""Coverage of the territory in a month: lieux actifs, distances, plan (rapports.md)."""
+"""Coverage of the territory in a month: lieux actifs, distances, plan (contrat/rapports.md)."""
 
 from __future__ import annotations
 

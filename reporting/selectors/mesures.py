@@ -1,4 +1,4 @@
-"""The month's séances, aggregated in one reading of the rows (rapports.md, Fréquentation)."""
+"""The month's séances, aggregated in one reading (contrat/rapports.md, Fréquentation)."""
 
 from __future__ import annotations
 

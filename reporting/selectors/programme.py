@@ -1,4 +1,4 @@
-"""Postes, money and completeness of a month (rapports.md, « Postes and money »)."""
+"""Postes, money and completeness of a month (contrat/rapports.md, « Postes and money »)."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def completude_par_poste(
 def _completude(
     poste: PosteOccupe, attribues: list[dt.date], faite_le: dt.date | None, limite: dt.date
 ) -> str:
-    """First that applies (rapports.md, « Complétude »)."""
+    """First that applies (contrat/rapports.md, « Complétude »)."""
     if poste.est_coordinateur:
         return "sans_objet"
     occupes = [j for j in attribues if poste.est_occupe(j)]

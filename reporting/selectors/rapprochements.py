@@ -1,4 +1,4 @@
-"""Sums that must agree, printed in the annex and blocking at the clôture (rapports.md)."""
+"""Sums that must agree, printed in the annex and blocking at the clôture (contrat/rapports.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a month: close, freeze, render, transmit, correct (rapports.md, section 2)."""
+"""The life of a month: close, freeze, render, transmit, correct (contrat/rapports.md, 2)."""
 
 from reporting.services.cloture import (
     ClotureRefusee,

@@ -1,4 +1,4 @@
-"""Close a month: check, freeze both reports from one snapshot, lock (rapports.md, section 2)."""
+"""Close a month: check, freeze both reports from one snapshot, lock (contrat/rapports.md, 2)."""
 
 from __future__ import annotations
 

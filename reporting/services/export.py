@@ -1,4 +1,4 @@
-"""Both reports of a month as files: PDF, JSON, CSV (formats.md, `build_rapports`)."""
+"""Both reports of a month as files: PDF, JSON, CSV (contrat/formats.md, `build_rapports`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transmit, acknowledge, reopen, correct (rapports.md, section 2)."""
+"""Transmit, acknowledge, reopen, correct (contrat/rapports.md, section 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`build_rapports AAAA-MM`: write both reports of a month as files (formats.md)."""
+"""`build_rapports AAAA-MM`: write both reports of a month as files (contrat/formats.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`close_mois AAAA-MM`: close a month and build both reports (formats.md)."""
+"""`close_mois AAAA-MM`: close a month and build both reports (contrat/formats.md)."""
 
 from __future__ import annotations
 
