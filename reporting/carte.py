@@ -95,7 +95,7 @@ def carte_des_heures(donnees: Geometrie, contours: dict[str, Geometrie]) -> dict
         for rang, (motif, libelle) in enumerate(_classes_heures(pas))
     ]
     titre = (
-        "Carte des heures tenues pour 1 000 habitants par EPCI"
+        "Carte des heures tenues pour 1 000 habitants par EPCI"
         f"{fr.FINE}; les mêmes nombres sont dans le tableau « Plan et réalité par EPCI »."
     )
     return {

@@ -1,5 +1,6 @@
 """`donnees` -> the HTML of a report. Nothing is counted here: only words and tables."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +40,9 @@ EPCI_PLAN = (
     "heures_pour_1000", "seances", "participations",
 )  # fmt: skip
 
+# Between two letters only, as escaped by the templates: elsewhere it is not an apostrophe.
+_ELISION = re.compile(r"(?<=[^\W\d_])&#x27;(?=[^\W\d_])")
+
 
 def render_page(donnees: Donnees, *, code: str, empreinte: str, carte: Donnees | None) -> str:
     contexte = _commun(donnees, code) | _preuves(donnees, code, empreinte)
@@ -51,10 +55,13 @@ def render_page(donnees: Donnees, *, code: str, empreinte: str, carte: Donnees |
 
 
 def _typographie(html: str) -> str:
-    """French spaces in what is read, never inside a tag."""
+    """French spaces and apostrophes in what is read, never inside a tag.
+
+    A name typed or imported with a straight apostrophe is printed with the curly one.
+    """
     morceaux = html.split("<")
     return "<".join(
-        f"{balise}{fin}{fr.typographie(texte)}"
+        f"{balise}{fin}{fr.typographie(_ELISION.sub('’', texte))}"
         for balise, fin, texte in (m.rpartition(">") for m in morceaux)
     )
 
@@ -80,8 +87,8 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
         "etabli_le": etabli["le"],
         "etabli_phrase": _etabli(etabli),
         "mois_libelle": fr.mois(mois).capitalize(),
-        "m_1_libelle": fr.mois(fr.mois_decale(mois, -1)),
-        "m_12_libelle": fr.mois(fr.mois_decale(mois, -12)),
+        "m_1_libelle": fr.mois(fr.mois_decale(mois, -1)).capitalize(),
+        "m_12_libelle": fr.mois(fr.mois_decale(mois, -12)).capitalize(),
         "departement_nom": donnees["departement_nom"],
         "provisoire": donnees["provisoire"],
         "version": donnees["version"],
@@ -244,7 +251,7 @@ def _lieux_pour_100000(donnees: Donnees) -> str:
     valeur = donnees.get("lieux_actifs_pour_100000")
     texte = fr.TIRET if valeur is None else fr.decimal(valeur)
     return (
-        f"Pour mémoire : {texte} lieux actifs pour 100 000 habitants. L’accord de 2021 cite "
-        "38 lieux d’accès au numérique pour 100 000 habitants, tous lieux compris : c’est une "
-        "autre mesure, les deux nombres ne se comparent pas."
+        f"Pour mémoire : {texte} lieux actifs pour 100{fr.FINE}000 habitants. "
+        f"L’accord de 2021 cite 38 lieux d’accès au numérique pour 100{fr.FINE}000 habitants, "
+        "tous lieux compris : c’est une autre mesure, les deux nombres ne se comparent pas."
     )

@@ -113,6 +113,12 @@ def somme(lignes: Sequence[Ligne], *cles: str) -> Ligne:
     return {cle: sum(ligne[cle] or 0 for ligne in lignes) for cle in cles}
 
 
+def etat_du_mois(donnees: dict[str, Any], mois: Ligne) -> str:
+    """The month of a closed report is as frozen as those before it."""
+    le_sien = mois["mois"] == donnees["mois"] and not donnees["provisoire"]
+    return "provisoire" if mois.get("provisoire") and not le_sien else "figé"
+
+
 def ordonne(valeurs: dict[str, Any], liste: Any, *suite: tuple[str, str]) -> list[tuple[str, str]]:
     """(key, label) of a TextChoices then `suite`, then any key the list has since lost.
 

@@ -5,17 +5,10 @@ from typing import Any
 from reporting import francais as fr
 from reporting.essentiel import chiffres
 from reporting.tables.base import Colonne, Genre, Ligne, Table, ratio
+from reporting.tables.chemins import COMPLETUDE, MOTS, lisible
 
 Donnees = dict[str, Any]
 
-COMPLETUDE = (
-    ("a_l_heure", "Mois déclaré complet à temps"),
-    ("en_retard", "Mois déclaré complet en retard"),
-    ("manquant", "Mois non déclaré"),
-    ("excuse", "Occupants absents tout le mois"),
-    ("vacant", "Poste vacant tout le mois"),
-    ("sans_objet", "Sans objet (coordination)"),
-)
 NIVEAUX = {"bloquant": "bloquant", "avertissement": "avertissement", "information": "information"}
 
 
@@ -140,19 +133,12 @@ def changements(donnees: Donnees) -> Table:
         (
             Colonne("chiffre", "Chiffre", Genre.TEXTE),
             Colonne("chemin", "Clé dans le fichier JSON", Genre.TEXTE),
-            Colonne("avant", "Avant", Genre.TEXTE),
-            Colonne("apres", "Après", Genre.TEXTE),
+            # Texts already, in columns of numbers: aligned like them.
+            Colonne("avant", "Avant"),
+            Colonne("apres", "Après"),
         ),
         lignes,
     )
-
-
-def lisible(chemin: str, noms: dict[str, str] | None = None) -> str:
-    """« par_nature.atelier.seances » -> « Par nature, atelier, séances »; codes get their name."""
-    connus = {**MOTS, **(noms or {})}
-    mots = [connus.get(m, m.replace("_", " ")) for m in chemin.split(".")]
-    texte = ", ".join(mots)
-    return texte[:1].upper() + texte[1:]
 
 
 def _noms(donnees: Donnees) -> dict[str, str]:
@@ -174,28 +160,6 @@ def _valeur(valeur: Any) -> str:
         return fr.decimal(valeur, 4).rstrip("0").rstrip(",")
     return str(valeur)
 
-
-MOTS = {
-    "seances": "séances",
-    "premieres_venues": "premières venues déclarées",
-    "premieres_venues_sur": "participations où elles sont renseignées",
-    "prevues": "créneaux prévus",
-    "tenues": "créneaux tenus",
-    "annulees": "créneaux annulés",
-    "a_renseigner": "créneaux à renseigner",
-    "taux_tenue": "taux de créneaux tenus",
-    "par_epci": "par EPCI",
-    "a_distance": "à distance",
-    "hors_departement": "hors département",
-    "tranches_age": "tranches d’âge",
-    "non_communique": "non communiqué",
-    "completude": "complétude",
-    "thematiques": "thématiques",
-    "a_decider": "à décider",
-    "minutes_tenues": "minutes tenues",
-    "minutes_prevues": "minutes prévues",
-    "hors_delai": "hors délai",
-}
 
 A_DECIDER = (
     ("vacances", "Postes vacants depuis plus de quatre mois"),

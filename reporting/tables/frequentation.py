@@ -17,7 +17,16 @@ from permanences.enums import (
 from reporting import francais as fr
 from reporting.francais import NON_CONNU
 from reporting.tables import public
-from reporting.tables.base import Colonne, Genre, Ligne, Table, ordonne, ratio, somme
+from reporting.tables.base import (
+    Colonne,
+    Genre,
+    Ligne,
+    Table,
+    etat_du_mois,
+    ordonne,
+    ratio,
+    somme,
+)
 
 Donnees = dict[str, Any]
 
@@ -124,7 +133,9 @@ def par_epci(donnees: Donnees) -> Table:
             Colonne("population", "Population"),
             *MESURES,
             Colonne(
-                "participations_pour_1000", "Participations pour 1 000 habitants", Genre.DECIMAL
+                "participations_pour_1000",
+                f"Participations pour 1{fr.FINE}000 hab.",
+                Genre.DECIMAL,
             ),
         ),
         tuple(ligne(e["siren"], e["nom"], e, e.get("population") or 0) for e in epci),
@@ -158,7 +169,7 @@ def douze_mois(donnees: Donnees) -> Table:
     lignes = tuple(
         {
             "mois": m["mois"],
-            "etat": "provisoire" if m.get("provisoire") else "figé",
+            "etat": etat_du_mois(donnees, m),
             "seances": m["seances"],
             "participations": m["participations"],
             "minutes": m["minutes"],
@@ -182,8 +193,8 @@ def douze_mois(donnees: Donnees) -> Table:
             HEURES,
         ),
         lignes,
-        note="« Figé » : chiffres du dernier rapport clos de ce mois. « Provisoire » : mois non "
-        "clos, chiffres calculés à la date de ce rapport.",
+        note="« Figé » : chiffres de ce rapport, ou du dernier rapport clos de ce mois. "
+        "« Provisoire » : mois non clos, chiffres calculés à la date de ce rapport.",
     )
 
 

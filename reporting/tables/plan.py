@@ -4,7 +4,7 @@ from typing import Any
 
 from permanences.enums import Motif, NatureCreneau
 from reporting import francais as fr
-from reporting.tables.base import Colonne, Genre, Ligne, Table, ordonne, ratio
+from reporting.tables.base import Colonne, Genre, Ligne, Table, etat_du_mois, ordonne, ratio
 
 Donnees = dict[str, Any]
 
@@ -82,7 +82,7 @@ def _colonnes_suivies(donnees: Donnees) -> tuple[Colonne, ...]:
 
 def douze_mois(donnees: Donnees) -> Table:
     suivies = _colonnes_suivies(donnees)
-    lignes = tuple(_mois_suivi(m, suivies) for m in donnees.get("douze_mois", []))
+    lignes = tuple(_mois_suivi(donnees, m, suivies) for m in donnees.get("douze_mois", []))
     return Table(
         "douze_mois",
         "Douze derniers mois",
@@ -95,12 +95,12 @@ def douze_mois(donnees: Donnees) -> Table:
     )
 
 
-def _mois_suivi(mois: Ligne, suivies: tuple[Colonne, ...]) -> Ligne:
+def _mois_suivi(donnees: Donnees, mois: Ligne, suivies: tuple[Colonne, ...]) -> Ligne:
     """A month that nobody closed has no figure: unknown, which is neither zero nor a dash."""
     if mois.get("prevues") is None:
         inconnus = dict.fromkeys((c.cle for c in suivies), fr.NON_CONNU)
         return {"mois": mois["mois"], "etat": "non clos", **inconnus}
-    return {**mois, "etat": "provisoire" if mois.get("provisoire") else "figé"}
+    return {**mois, "etat": etat_du_mois(donnees, mois)}
 
 
 def evolution(donnees: Donnees) -> Table:
