@@ -33,6 +33,8 @@ from territoires.selectors import (
 
 # An e-mail, a French phone number, a social-security number: no person helped is ever named.
 COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
+# A slip of the keyboard (« 0206 », « 1926 ») would wait for ever to be attached to a poste.
+PREMIERE_DATE = dt.date(2000, 1, 1)
 PHRASE_COORDONNEES = (
     "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."
 )
@@ -92,6 +94,10 @@ def _fill(seance: Seance, champs: Mapping[str, Any]) -> None:
         raise ValidationError(
             {"date": "Cette date est à venir : une séance se saisit une fois qu’elle a eu lieu."}
         )
+    if seance.date and seance.date < PREMIERE_DATE:
+        raise ValidationError(
+            {"date": f"L’année {seance.date.year} est trop ancienne : vérifiez la date."}
+        )
     if COORDONNEES.search(seance.titre):
         raise ValidationError({"titre": PHRASE_COORDONNEES})
     seance.thematiques = list(dict.fromkeys(seance.thematiques or []))
@@ -147,8 +153,7 @@ def record_seance(
             "Ce compte n’est pas rattaché à un conseiller : demandez-le au Département."
         )
     with transaction.atomic():
-        # Two sends of one key at the same moment wait for each other here.
-        _lock_cle(cle)
+        _take_turns(str(cle))
         deja = Seance.objects.filter(cle=cle).first()
         if deja is not None:
             if deja.auteur_id != auteur.pk:
@@ -166,9 +171,10 @@ def record_seance(
     return seance
 
 
-def _lock_cle(cle: uuid.UUID) -> None:
+def _take_turns(quoi: str) -> None:
+    """Those who write the same new row at the same moment (a double click) wait here."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(cle)])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [quoi])
 
 
 def _est_clos(jour: dt.date) -> bool:
@@ -244,6 +250,7 @@ def set_occurrence(
 ) -> Occurrence:
     """Say what became of one date of a créneau; said again, it is corrected."""
     hold_mois(date)
+    _take_turns(f"occurrence {creneau.pk} {date}")
     if statut == StatutOccurrence.TENUE and date > timezone.localdate():
         raise ValidationError(
             {"statut": "Cette date est à venir : elle ne peut pas déjà avoir été tenue."}
@@ -276,6 +283,7 @@ def declare_mois(*, poste: Poste, mois: dt.date, utilisateur: Utilisateur) -> De
     """« Mon mois est complet »; a second time changes nothing, the first date stays."""
     mois = premier_du_mois(mois)
     hold_mois(mois)
+    _take_turns(f"declaration {poste.pk} {mois}")
     if mois > timezone.localdate():
         raise ValidationError("Ce mois n’a pas commencé : il ne peut pas déjà être complet.")
     deja = Declaration.objects.filter(poste=poste, mois=mois).first()

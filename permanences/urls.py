@@ -7,13 +7,20 @@ from django.urls import path, register_converter
 from permanences.views import journee, mois, seances, structure
 
 
+def _inside(jour: dt.date) -> dt.date:
+    """The pages link to the day or month beside theirs: the first and last years have no page."""
+    if not 2000 < jour.year < 2099:
+        raise ValueError(jour)
+    return jour
+
+
 class JourConverter:
     """« 2026-10-13 »; a date that does not exist is a page that does not exist."""
 
     regex = r"20\d\d-\d\d-\d\d"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(value)
+        return _inside(dt.date.fromisoformat(value))
 
     def to_url(self, value: dt.date) -> str:
         return value.isoformat()
@@ -25,7 +32,7 @@ class MoisConverter:
     regex = r"20\d\d-\d\d"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(f"{value}-01")
+        return _inside(dt.date.fromisoformat(f"{value}-01"))
 
     def to_url(self, value: dt.date) -> str:
         return f"{value:%Y-%m}"

@@ -8,6 +8,7 @@ from permanences.forms.seance import (
     initial_of_creneau,
     initial_of_modele,
     initial_of_seance,
+    is_pk,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "initial_of_creneau",
     "initial_of_modele",
     "initial_of_seance",
+    "is_pk",
 ]

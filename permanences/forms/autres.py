@@ -71,6 +71,12 @@ class AbsenceForm(forms.Form):
                 date_debut=donnees["date_debut"],
                 date_fin=donnees["date_fin"],
             )
+            if donnees["date_debut"] < affectation.date_debut:
+                self.add_error(
+                    "date_debut",
+                    f"{affectation.conseiller} n’occupe ce poste que depuis le "
+                    f"{affectation.date_debut:%d/%m/%Y} : vérifiez la date.",
+                )
             try:
                 self.absence.full_clean()
             except ValidationError as erreur:
@@ -78,5 +84,12 @@ class AbsenceForm(forms.Form):
         return donnees
 
     def save(self) -> Absence:
-        self.absence.save()
-        return self.absence
+        """One row for a double click: the second finds the first."""
+        voulue = self.absence
+        absence, _ = Absence.objects.get_or_create(
+            poste=voulue.poste,
+            conseiller=voulue.conseiller,
+            date_debut=voulue.date_debut,
+            defaults={"date_fin": voulue.date_fin},
+        )
+        return absence

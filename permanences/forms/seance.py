@@ -254,7 +254,7 @@ class SeanceForm(forms.Form):
     @property
     def creneau_choisi(self) -> Creneau | None:
         choisi = str(self["creneau"].value() or "")
-        if not choisi.isdecimal():
+        if not is_pk(choisi):
             return None
         return self.fields["creneau"].queryset.select_related("lieu").filter(pk=choisi).first()
 
@@ -269,6 +269,11 @@ class SeanceForm(forms.Form):
     @property
     def publics_ouvert(self) -> bool:
         return self.is_open(COMPTEURS)
+
+
+def is_pk(texte: str) -> bool:
+    """False also for endless numbers: Python refuses to read more than 4,300 digits."""
+    return texte.isdecimal() and len(texte) < 30
 
 
 # --- What the form starts with -------------------------------------------------------------

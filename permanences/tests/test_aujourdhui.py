@@ -1,14 +1,17 @@
 """The advisor's day: its créneaux, what became of them, its séances."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from conftest import close_mois_brut, make_seance
 from conseillers.models import Absence, Affectation, Utilisateur
-from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
+from permanences import services
+from permanences.models import Creneau, Declaration, Fermeture, LieuAccueil, Occurrence
 
 pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
 MARDI_PROCHAIN = "2026-10-20"
@@ -182,3 +185,24 @@ def test_the_day_costs_the_same_whatever_its_length(
         make_seance(conseillere, mairie_brulon, dt.date(2026, 10, 13), creneau=creneau_brulon)
     with django_assert_max_num_queries(13):
         connectee.get("/aujourdhui/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_button_pressed_eight_times_at_once_writes_one_row(
+    conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    """Two phones, or an impatient thumb: nobody reads a page of breakdown."""
+    jour, poste = dt.date(2026, 10, 13), creneau_brulon.poste
+
+    def press(_: int) -> None:
+        try:
+            services.set_occurrence(
+                creneau=creneau_brulon, date=jour, statut="tenue", utilisateur=conseillere
+            )
+            services.declare_mois(poste=poste, mois=jour, utilisateur=conseillere)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as doigts:
+        list(doigts.map(press, range(8)))
+    assert (Occurrence.objects.count(), Declaration.objects.count()) == (1, 1)

@@ -99,6 +99,19 @@ def test_an_absence_that_ends_before_it_starts_keeps_what_was_typed(
     assert 'value="2026-10-23"' in page.content.decode()
 
 
+def test_an_absence_before_the_person_came_is_refused_beside_its_date(
+    connecte: Client, conseiller_voisin: Utilisateur
+) -> None:
+    """« 0206 » for « 2026 » would cancel every créneau since the beginning."""
+    affectation = conseiller_voisin.conseiller.affectations.get()
+    page = connecte.post(
+        "/structure/absence/",
+        {"affectation": affectation.pk, "date_debut": "0206-10-19", "date_fin": "2026-10-23"},
+    )
+    assert "n’occupe ce poste que depuis le" in page.context["form"].errors["date_debut"][0]
+    assert not Absence.objects.exists()
+
+
 def test_nobody_elses_absence_can_be_declared(connecte: Client, conseillere: Utilisateur) -> None:
     affectation = conseillere.conseiller.affectations.get()
     page = connecte.post(

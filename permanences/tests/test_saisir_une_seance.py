@@ -296,6 +296,9 @@ ENORME = "9" * 25
         f"{ADRESSE}?creneau={ENORME}&date=2026-10-13",
         f"/creneaux/{ENORME}/2026-10-13/annulation/",
         f"{ADRESSE}?modele=00000000-0000-0000-0000-000000000000",
+        "/aujourdhui/2000-01-01/",
+        "/aujourdhui/2099-12-31/",
+        "/mon-mois/2000-01/",
     ],
 )
 def test_an_address_that_leads_nowhere_is_not_found(connectee: Client, adresse: str) -> None:
@@ -303,7 +306,14 @@ def test_an_address_that_leads_nowhere_is_not_found(connectee: Client, adresse: 
 
 
 @pytest.mark.parametrize(
-    "adresse", [f"{ADRESSE}?date=2026-13-45", f"{ADRESSE}?modele=x&creneau=y", "/seances/?page=x"]
+    "adresse",
+    [
+        f"{ADRESSE}?date=2026-13-45",
+        f"{ADRESSE}?modele=x&creneau=y",
+        # Python refuses to read a number of more than 4,300 digits.
+        f"{ADRESSE}?creneau={'9' * 5000}&date=2026-10-13",
+        "/seances/?page=x",
+    ],
 )
 def test_a_meaningless_address_is_a_plain_page(connectee: Client, adresse: str) -> None:
     assert connectee.get(adresse).status_code == 200
@@ -314,6 +324,7 @@ def test_a_meaningless_address_is_a_plain_page(connectee: Client, adresse: str) 
     [
         {"lieu": ENORME},
         {"creneau": ENORME},
+        {"creneau": "9" * 5000},
         {"nb_participants": ENORME},
         {"duree": "999"},
         {"thematiques": ["inconnue"]},
@@ -328,3 +339,13 @@ def test_nonsense_is_refused_without_a_breakdown(
 ) -> None:
     assert connectee.post(ADRESSE, reponses | saisie).status_code == 422
     assert not Seance.objects.exists()
+
+
+def test_a_year_typed_wrong_is_refused_beside_the_date(
+    connectee: Client, reponses: dict[str, Any]
+) -> None:
+    """Kept, it would wait for ever for a poste held in the year 206, and its page would break."""
+    page = connectee.post(ADRESSE, reponses | {"date": "0206-10-13", "creneau": ""})
+    assert page.status_code == 422
+    assert "L’année 206 est trop ancienne" in page.context["form"].errors["date"][0]
+    assert "0206-10-13" in page.content.decode()

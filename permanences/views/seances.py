@@ -49,7 +49,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     if modele := _uuid(request.GET.get("modele", "")):
         return forms.initial_of_modele(get_object_or_404(_miennes(request), cle=modele))
     creneau, jour = request.GET.get("creneau", ""), _date(request.GET.get("date", ""))
-    if creneau.isdecimal() and jour:
+    if forms.is_pk(creneau) and jour:
         visibles = Creneau.objects.visible_to(request.user)
         return forms.initial_of_creneau(get_object_or_404(visibles, pk=creneau), jour)
     return forms.initial_libre(jour) if jour else forms.initial_du_jour(request.user)

@@ -61,9 +61,12 @@ def month_urls(site: AdminSite) -> list[URLPattern]:
 
 def read_month(cle: str) -> dt.date:
     try:
-        return dt.datetime.strptime(cle, "%Y-%m").date()
+        mois = dt.datetime.strptime(cle, "%Y-%m").date()
     except ValueError as erreur:
         raise Http404("Un mois s’écrit AAAA-MM, par exemple 2026-10.") from erreur
+    if not 2000 <= mois.year < 2100:  # its figures look a year back and to the next month
+        raise Http404("Ce mois n’est pas du programme.")
+    return mois
 
 
 def _render(request: HttpRequest, template: str, **variables: Any) -> HttpResponse:

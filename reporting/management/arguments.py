@@ -10,8 +10,8 @@ from django.core.management.base import CommandError
 
 def parse_mois(texte: str) -> dt.date:
     """« 2026-10 » -> 1 October 2026. Raises CommandError with exit code 2 (wrong usage)."""
-    trouve = re.fullmatch(r"(\d{4})-(\d{2})", texte.strip())
-    if trouve and 1 <= int(trouve[2]) <= 12 and int(trouve[1]) >= 1:
+    trouve = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", texte.strip())
+    if trouve:
         return dt.date(int(trouve[1]), int(trouve[2]), 1)
     raise CommandError(
         f"« {texte} » n’est pas un mois : attendu AAAA-MM, par exemple 2026-10.", returncode=2

@@ -241,7 +241,7 @@ def test_a_download_after_transmission_is_recorded(
     assert Telechargement.objects.get().format == "pdf"
 
 
-@pytest.mark.parametrize("cle", ["2026-13", "octobre", "2026"])
+@pytest.mark.parametrize("cle", ["2026-13", "octobre", "2026", "0001-01", "9999-12"])
 def test_a_month_that_does_not_exist_is_not_found(bureau: Client, cle: str) -> None:
     assert bureau.get(f"/admin/reporting/rapport/mois/{cle}/").status_code == 404
 
