@@ -2,12 +2,16 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
@@ -233,3 +237,17 @@ def test_cibles(importe: Commande) -> None:
         "seances, participations, heures, premieres_venues, ateliers.",
         "ligne 3, colonne valeur : Une cible ne peut être négative.",
     ]
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_whatever_the_command() -> None:
+    ailleurs = {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x", "REDIS_URL": ""}
+    fait = subprocess.run(
+        [sys.executable, "manage.py", "close_mois", "2026-09"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **ailleurs, "DJANGO_SETTINGS_MODULE": "config.settings.local"},
+        capture_output=True,
+        text=True,
+    )
+    assert fait.returncode == 1
+    assert fait.stderr.startswith("La base de données ne répond pas")
+    assert "Traceback" not in fait.stderr
