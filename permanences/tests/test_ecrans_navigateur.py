@@ -99,6 +99,16 @@ def test_the_account_pages_are_accessible(
         check(page, adresse)
 
 
+def test_a_refused_form_opens_on_what_is_to_be_mended(
+    ouvrir: Ouvrir, conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    page = ouvrir(360, conseillere)
+    page.goto("/seances/nouvelle/?date=2026-10-12")
+    page.get_by_role("button", name="Enregistrer la séance").click()
+    expect(page).to_have_title(re.compile("^Erreur – Nouvelle séance"))
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
 @pytest.mark.parametrize("largeur", LARGEURS)
 def test_the_advisors_pages_are_accessible(
     ouvrir: Ouvrir,
