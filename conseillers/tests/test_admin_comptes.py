@@ -12,6 +12,7 @@ from django.urls import reverse
 from conftest import make_utilisateur
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
+from conseillers.permissions import has_role
 from conseillers.services import delete_compte, save_compte
 
 LISTE = "admin:conseillers_utilisateur_changelist"
@@ -98,3 +99,9 @@ def test_a_superuser_of_another_role_gains_nothing(client: Client, direction: Ut
     direction.role = Role.PREFECTURE
     save_compte(compte=direction)
     assert client.get(reverse(LISTE)).status_code == 403
+
+
+def test_a_closed_account_has_no_role_left(direction: Utilisateur) -> None:
+    """Whatever brought it here: a session, a task, a command."""
+    direction.is_active = False
+    assert not has_role(direction, Role.DIRECTION)

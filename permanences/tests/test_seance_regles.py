@@ -87,6 +87,10 @@ def test_at_home_in_another_departement_the_code_is_enough(record):
     assert (seance.code_insee, seance.commune, seance.departement) == ("61001", None, "61")
 
 
+def test_a_theme_ticked_twice_counts_once(record):
+    assert record(thematiques=["email", "sante", "email"]).thematiques == ["email", "sante"]
+
+
 def test_the_same_key_twice_is_one_row(record):
     cle = uuid.uuid4()
     assert record(cle=cle).pk == record(cle=cle, duree=60).pk

@@ -121,6 +121,18 @@ def test_a_seance_on_a_returned_poste_blocks(record, poste_1):
     assert found("affectation_sur_poste_rendu") == ("avertissement", 1)
 
 
+@pytest.mark.parametrize(
+    ("rendu", "constat"),
+    [(dt.date(2026, 10, 31), ("avertissement", 1)), (dt.date(2026, 11, 1), None)],
+)
+def test_an_affectation_is_judged_on_the_last_day_of_the_month(
+    conseillere, poste_1, rendu, constat
+):
+    poste_1.date_rendu = rendu
+    poste_1.save()
+    assert found("affectation_sur_poste_rendu") == constat
+
+
 def test_a_seance_to_come_blocks(record):
     record(date=dt.date(2026, 11, 11))
     assert found("seance_a_venir", dt.date(2026, 11, 1)) == ("bloquant", 1)

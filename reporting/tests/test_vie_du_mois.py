@@ -78,6 +78,12 @@ def test_a_month_that_is_not_over_cannot_be_closed(gestionnaire):
         services.close_mois(mois=dt.date(2026, 11, 1), utilisateur=gestionnaire)
 
 
+def test_the_last_evening_of_a_month_is_still_of_that_month(gestionnaire, november):
+    november.move_to(dt.datetime(2026, 11, 30, 21, tzinfo=dt.UTC))
+    with pytest.raises(ValidationError, match="01/12/2026"):
+        services.close_mois(mois=dt.date(2026, 11, 1), utilisateur=gestionnaire)
+
+
 def test_a_seance_that_waits_blocks_the_closing(seance, gestionnaire):
     Seance.objects.update(poste=None)
     with pytest.raises(services.ClotureRefusee) as refus:
