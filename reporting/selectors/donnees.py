@@ -46,6 +46,8 @@ def donnees_du_mois(
     evolution = evolution_couverture(c, couvert)
     couvert["a_decider"]["epci"] = evolution.pop("epci_deux_mois")
     couvert |= evolution
+    for corps in (couvert, frequente):
+        corps["douze_mois"][-1]["provisoire"] = provisoire
     constats = verifications_du_contexte(c, couvert, frequente)
     communs = {
         "etabli": {

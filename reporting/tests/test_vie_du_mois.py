@@ -63,6 +63,7 @@ def test_closing_freezes_both_reports_with_the_same_figures(seance, gestionnaire
     assert {r.type for r in rapports} == {"couverture", "frequentation"}
     assert [seances_of(r) for r in rapports] == [1, 1]
     assert {r.donnees["etabli"]["par"] for r in rapports} == {"Claire Gestion"}
+    assert not any(r.donnees["douze_mois"][-1]["provisoire"] for r in rapports)
     assert Mois.objects.get(premier_jour=OCTOBRE).version == 1
 
 
