@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "django.forms",  # templates of the form fields, under templates/django/forms/
     "pgtrigger",
     "csp",
@@ -99,8 +98,6 @@ LANGUAGE_CODE = "fr-fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
-# U+202F, the narrow no-break space of French numbers.
-USE_THOUSAND_SEPARATOR = False
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

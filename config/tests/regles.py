@@ -86,8 +86,6 @@ MODELES = {
     "reporting.cible": "gestion",
 }
 
-PAGES = ("changelist", "add", "history", "delete", "change")
-
 
 def _of_model(genre: str, objet: str) -> dict[str, Regle]:
     ecrit = genre in ("gestion", "sans_ajout")
