@@ -23,7 +23,7 @@ from permanences.models.mois import (
     refuse_si_clos,
 )
 from permanences.models.plan import phrase_pas_de_creneau
-from permanences.models.seances import CHAMPS_SAISIS
+from permanences.models.seances import CHAMPS_SAISIS, PREMIERE_DATE
 from territoires.selectors import (
     CodeInseeRefuse,
     ResolvedCommune,
@@ -33,8 +33,6 @@ from territoires.selectors import (
 
 # An e-mail, a French phone number, a social-security number: no person helped is ever named.
 COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
-# A slip of the keyboard (« 0206 », « 1926 ») would wait for ever to be attached to a poste.
-PREMIERE_DATE = dt.date(2000, 1, 1)
 PHRASE_COORDONNEES = (
     "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."
 )

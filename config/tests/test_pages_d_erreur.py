@@ -58,3 +58,13 @@ def test_each_role_starts_on_its_own_page(
     page = client.get("/", follow=True)
     assert page.redirect_chain[0] == (premiere_page, 302)
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "adresse", ["/seances/?q=%00", "/admin/territoires/commune/?epci__exact=%00"]
+)
+def test_a_nul_in_the_address_is_a_bad_request(
+    client: Client, gestionnaire: Utilisateur, adresse: str
+) -> None:
+    client.force_login(gestionnaire)
+    assert client.get(adresse).status_code == 400

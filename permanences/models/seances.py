@@ -33,6 +33,8 @@ from permanences.models.plan import Creneau
 from territoires.models import EPCI, Commune, valide_code_insee
 
 DUREE_MAX = 1440
+# A slip of the keyboard (« 0206 », « 1926 ») would wait for ever to be attached to a poste.
+PREMIERE_DATE = dt.date(2000, 1, 1)
 PARTICIPANTS_MAX = 10_000
 
 
@@ -173,6 +175,11 @@ class Seance(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(date__gte=PREMIERE_DATE),
+                name="seance_apres_l_an_2000",
+                violation_error_message="Cette date est trop ancienne : vérifiez l’année.",
+            ),
             models.CheckConstraint(
                 condition=Q(duree__gte=1, duree__lte=DUREE_MAX),
                 name="seance_duree_d_une_minute_a_un_jour",

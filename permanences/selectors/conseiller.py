@@ -17,7 +17,7 @@ from permanences import calendrier
 from permanences.enums import Motif, Thematique
 from permanences.models import Creneau, LieuAccueil, Mois, Occurrence, Seance
 from permanences.models.mois import phrase_mois_clos, premier_du_mois
-from permanences.selectors_plan import (
+from permanences.selectors.plan import (
     A_RENSEIGNER,
     ANNULEE,
     TENUE,

@@ -22,7 +22,7 @@ from permanences.selectors.conseiller import (
     creneau_du_jour,
     totaux_of,
 )
-from permanences.selectors_plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceDuPlan, plan_entre
+from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceDuPlan, plan_entre
 
 # « Mon mois est complet » is on time until the fifth working day of the next month.
 RANG_ECHEANCE = 5

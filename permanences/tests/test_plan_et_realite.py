@@ -9,7 +9,7 @@ from conseillers.models import Absence, Affectation, Conseiller
 from conseillers.selectors import occupation
 from permanences.enums import Canal, Motif, NatureSeance, StatutOccurrence
 from permanences.models import Fermeture, Occurrence, Seance
-from permanences.selectors_plan import plan_entre
+from permanences.selectors.plan import plan_entre
 
 MARDI = dt.date(2026, 10, 6)
 OCTOBRE = (dt.date(2026, 10, 1), dt.date(2026, 10, 31))

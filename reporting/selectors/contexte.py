@@ -10,7 +10,7 @@ from typing import Any
 from conseillers.selectors import PosteOccupe, occupation
 from permanences import calendrier
 from permanences.models import Creneau
-from permanences.selectors_plan import OccurrenceDuPlan, plan_entre
+from permanences.selectors.plan import OccurrenceDuPlan, plan_entre
 from reporting.models import Cible
 from reporting.selectors import programme
 from reporting.selectors.maillage import (

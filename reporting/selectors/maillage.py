@@ -13,7 +13,7 @@ from django.conf import settings
 from conseillers.enums import Part
 from permanences.enums import Motif, NatureCreneau
 from permanences.models import LieuAccueil
-from permanences.selectors_plan import ANNULEE, TENUE, OccurrenceDuPlan
+from permanences.selectors.plan import ANNULEE, TENUE, OccurrenceDuPlan
 from reporting.selectors.mesures import HORS_DEPARTEMENT, SANS_EPCI
 from territoires.geo import Point, nearest_of_each, population_within
 from territoires.models import EPCI, Commune

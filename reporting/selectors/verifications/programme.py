@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q, Sum
 
 from conseillers.models import Affectation, Convention, Versement
-from permanences.selectors_plan import A_RENSEIGNER, TENUE
+from permanences.selectors.plan import A_RENSEIGNER, TENUE
 from reporting.selectors import programme
 from reporting.selectors.contexte import Contexte
 from reporting.selectors.verifications.base import (
