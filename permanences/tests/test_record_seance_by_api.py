@@ -169,3 +169,19 @@ def test_the_browsable_pages_of_the_framework_are_off(
     client.force_login(gestionnaire)
     reponse = client.get(SEANCES, headers={"accept": "text/html"})
     assert reponse["Content-Type"] != "text/html"
+
+
+@pytest.mark.parametrize(
+    ("corps_brut", "type_de_contenu"),
+    [
+        ("[" * 20_000 + "]" * 20_000, "application/json"),
+        ("{}", "application/json; charset=zzz"),
+        ("{", "application/json"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_a_bad_request(
+    client: Client, conseillere: Utilisateur, corps_brut: str, type_de_contenu: str
+) -> None:
+    client.force_login(conseillere)
+    reponse = client.generic("POST", SEANCES, corps_brut.encode(), content_type=type_de_contenu)
+    assert reponse.status_code == 400

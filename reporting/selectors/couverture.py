@@ -30,8 +30,6 @@ from territoires.models import EPCI, Zonage
 
 def couverture(c: Contexte) -> dict[str, Any]:
     m = c.maillage
-    conventions = programme.conventions_en_vigueur(c.dernier)
-    lignes = programme.lignes_des_postes(c.postes, c.dernier, conventions)
     population = m.territoire.population
     lignes_epci = [_ligne_epci(c, epci) for epci in m.territoire.epcis]
     donnees: dict[str, Any] = {
@@ -50,6 +48,25 @@ def couverture(c: Contexte) -> dict[str, Any]:
         "communes_non_desservies": _communes_non_desservies(m),
         "communes": _communes(m),
         "lieux": _lieux(c),
+        **_programme(c),
+        "completude": c.completude(),
+        "simulation": simulation(m, avec_creneau=_lieux_avec_creneau(c)),
+        "zonages": _zonages(m),
+        "reseau": _reseau(c),
+        "distances_km": list(settings.DISTANCES_KM),
+        "distance_non_desservie_km": settings.DISTANCE_NON_DESSERVIE_KM,
+        "seuil_jours_tenus": c.seuil_jours_tenus,
+    }
+    if any(commune.epci_id is None for commune in m.territoire.communes):
+        donnees[SANS_EPCI] = _hors_departement(c, SANS_EPCI)
+    return donnees
+
+
+def _programme(c: Contexte) -> dict[str, Any]:
+    """The posts and the money on the last day, and what they leave to decide."""
+    conventions = programme.conventions_en_vigueur(c.dernier)
+    lignes = programme.lignes_des_postes(c.postes, c.dernier, conventions)
+    return {
         "postes": programme.compte_des_postes(
             c.postes,
             c.mois,
@@ -59,13 +76,6 @@ def couverture(c: Contexte) -> dict[str, Any]:
         ),
         "postes_lignes": lignes,
         "financements": programme.financements(c.dernier, c.valeurs.get("enveloppe")),
-        "completude": c.completude(),
-        "simulation": simulation(m, avec_creneau=_lieux_avec_creneau(c)),
-        "zonages": _zonages(m),
-        "reseau": _reseau(c),
-        "distances_km": list(settings.DISTANCES_KM),
-        "distance_non_desservie_km": settings.DISTANCE_NON_DESSERVIE_KM,
-        "seuil_jours_tenus": c.seuil_jours_tenus,
         "a_decider": {
             "vacances": programme.postes_en_vacance_longue(lignes, c.dernier),
             "conventions": programme.conventions_qui_finissent(c.dernier),
@@ -73,9 +83,6 @@ def couverture(c: Contexte) -> dict[str, Any]:
             "lieux": _lieux_fermes(c),
         },
     }
-    if any(commune.epci_id is None for commune in m.territoire.communes):
-        donnees[SANS_EPCI] = _hors_departement(c, SANS_EPCI)
-    return donnees
 
 
 def _total(c: Contexte) -> dict[str, int]:

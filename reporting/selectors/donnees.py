@@ -40,16 +40,9 @@ def donnees_du_mois(
     written. `version` 0 is the provisional one.
     """
     c = read_contexte(mois)
-    frequente = frequentation(c)
-    couvert = couverture(c)
-    frequente |= evolution_frequentation(c, c.mesures.total)
-    evolution = evolution_couverture(c, couvert)
-    couvert["a_decider"]["epci"] = evolution.pop("epci_deux_mois")
-    couvert |= evolution
-    for corps in (couvert, frequente):
-        corps["douze_mois"][-1]["provisoire"] = provisoire
-    constats = verifications_du_contexte(c, couvert, frequente)
+    couvert, frequente = _corps(c, provisoire)
     communs = {
+        **_annexes(c, verifications_du_contexte(c, couvert, frequente)),
         "etabli": {
             "le": timezone.localtime(etabli_le).isoformat(timespec="seconds"),
             "par": etabli_par,
@@ -63,7 +56,6 @@ def donnees_du_mois(
         type_rapport: {
             **_entete(c, type_rapport, version, provisoire),
             **corps,
-            **_annexes(c, constats),
             **communs,
             "rapprochements": rapprochements(couvert, frequente),
         }
@@ -72,6 +64,18 @@ def donnees_du_mois(
             (TypeRapport.FREQUENTATION.value, frequente),
         )
     }
+
+
+def _corps(c: Contexte, provisoire: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Figures of the month and of those before: (couverture, fréquentation)."""
+    couvert, frequente = couverture(c), frequentation(c)
+    frequente |= evolution_frequentation(c, c.mesures.total)
+    evolution = evolution_couverture(c, couvert)
+    couvert["a_decider"]["epci"] = evolution.pop("epci_deux_mois")
+    couvert |= evolution
+    for corps in (couvert, frequente):
+        corps["douze_mois"][-1]["provisoire"] = provisoire
+    return couvert, frequente
 
 
 def _entete(c: Contexte, type_rapport: str, version: int, provisoire: bool) -> dict[str, Any]:

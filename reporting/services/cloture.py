@@ -126,6 +126,14 @@ def _freeze(etat: Mois, utilisateur: Utilisateur | None, motif: str) -> list[Rap
             )
         )
     Rapport.objects.bulk_create(rapports)
+    _lock(etat, version, maintenant, utilisateur)
+    write_acte(etat.premier_jour, NatureActe.CLOTURE, version, utilisateur, motif)
+    return rapports
+
+
+def _lock(
+    etat: Mois, version: int, maintenant: dt.datetime, utilisateur: Utilisateur | None
+) -> None:
     etat.statut = StatutMois.CLOS
     etat.version = version
     etat.clos_le = maintenant
@@ -133,8 +141,6 @@ def _freeze(etat: Mois, utilisateur: Utilisateur | None, motif: str) -> list[Rap
     etat.premiere_cloture_le = etat.premiere_cloture_le or maintenant
     etat.full_clean()
     etat.save()
-    write_acte(etat.premier_jour, NatureActe.CLOTURE, version, utilisateur, motif)
-    return rapports
 
 
 def fingerprint(donnees: dict[str, Any]) -> str:

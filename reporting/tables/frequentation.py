@@ -118,12 +118,6 @@ def par_epci(donnees: Donnees) -> Table:
     epci = donnees["par_epci"]
     population = sum(e.get("population") or 0 for e in epci)
     a_cheval = [e["nom"] for e in epci if e.get("a_cheval")]
-    note = "Le lieu de la séance décide de la ligne."
-    if a_cheval:
-        note += (
-            " Seules les communes du département sont comptées, séances et population, pour "
-            f"{fr.enumere(a_cheval)}, à cheval sur plusieurs départements."
-        )
     return Table(
         "par_epci",
         "Par EPCI",
@@ -146,8 +140,18 @@ def par_epci(donnees: Donnees) -> Table:
             *([ligne("", "Sans EPCI", donnees["sans_epci"])] if "sans_epci" in donnees else []),
             ligne("", "Total", donnees["total"], population),
         ),
-        note=note,
+        note=_note_a_cheval(a_cheval),
     )
+
+
+def _note_a_cheval(noms: list[str]) -> str:
+    note = "Le lieu de la séance décide de la ligne."
+    if noms:
+        note += (
+            " Seules les communes du département sont comptées, séances et population, pour "
+            f"{fr.enumere(noms)}, à cheval sur plusieurs départements."
+        )
+    return note
 
 
 def _colonnes_par_nature() -> list[Colonne]:

@@ -85,15 +85,10 @@ def _rows(c: Contexte) -> Iterator[Verification]:
 
 
 def _conditions(c: Contexte) -> list[Controle]:
-    feries = [
-        jour
-        for jour in calendrier.jours_feries(c.mois.year, settings.DEPARTEMENT)
-        if c.mois <= jour <= c.dernier
-    ]
-    le_meme_jour: dict[str, Any] = {
-        "date_debut__lte": OuterRef("date"),
-        "date_fin__gte": OuterRef("date"),
-    }
+    return [*_of_the_row(), *_of_the_day(c)]
+
+
+def _of_the_row() -> list[Controle]:
     return [
         Controle(
             "seance_a_venir",
@@ -126,6 +121,20 @@ def _conditions(c: Contexte) -> list[Controle]:
             Q(nature=NatureSeance.ATELIER, nb_participants=1)
             | Q(nature=NatureSeance.INDIVIDUEL, nb_participants__gt=1),
         ),
+    ]
+
+
+def _of_the_day(c: Contexte) -> list[Controle]:
+    feries = [
+        jour
+        for jour in calendrier.jours_feries(c.mois.year, settings.DEPARTEMENT)
+        if c.mois <= jour <= c.dernier
+    ]
+    le_meme_jour: dict[str, Any] = {
+        "date_debut__lte": OuterRef("date"),
+        "date_fin__gte": OuterRef("date"),
+    }
+    return [
         Controle(
             "jour_d_absence",
             "Séances un jour d’absence déclarée de leur auteur",
