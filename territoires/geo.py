@@ -33,6 +33,10 @@ class Peuplee(Protocol):
     def population(self) -> int | None: ...
 
 
+class PlacePeuplee(Place, Peuplee, Protocol):
+    """A commune: somewhere, with people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     latitude: float
@@ -87,6 +91,29 @@ def population_within(
         for commune, proche in zip(communes, proches, strict=True)
         if proche is not None and proche[1] <= n_km
     )
+
+
+def population_around(
+    points: Iterable[Place], communes: Iterable[PlacePeuplee], n_km: float
+) -> list[int]:
+    """Inhabitants of the communes at most `n_km` from each point (≤), in the points' order.
+
+    A chord tells almost always; only next to the bound is the distance measured.
+    """
+    placed = [(commune, _unit_vector(commune)) for commune in communes]
+    limit = 2 * sin(n_km / RAYON_TERRE_KM / 2)
+    around = []
+    for point in points:
+        origin = _unit_vector(point)
+        reached = 0
+        for commune, vector in placed:
+            chord = dist(origin, vector)
+            if chord < limit - _MARGE or (
+                chord <= limit + _MARGE and distance_between(point, commune) <= n_km
+            ):
+                reached += commune.population or 0
+        around.append(reached)
+    return around
 
 
 def _nearest(

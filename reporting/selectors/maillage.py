@@ -15,7 +15,7 @@ from permanences.enums import Motif, NatureCreneau
 from permanences.models import LieuAccueil
 from permanences.selectors.plan import ANNULEE, TENUE, OccurrenceDuPlan
 from reporting.selectors.mesures import HORS_DEPARTEMENT, SANS_EPCI
-from territoires.geo import Point, nearest_of_each, population_within
+from territoires.geo import Point, nearest_of_each, population_around, population_within
 from territoires.models import EPCI, Commune
 
 BORNE_COURTE_KM = 10
@@ -220,12 +220,9 @@ def simulation(
     ]
     if not loin:
         return []
-    points = _points(loin)
-    gains = [
-        (gain, lieu)
-        for lieu, point in _candidats(m, avec_creneau)
-        if (gain := population_within(loin, nearest_of_each(points, [point]), borne_km))
-    ]
+    candidats = _candidats(m, avec_creneau)
+    reached = population_around([point for _, point in candidats], loin, borne_km)
+    gains = [(gain, lieu) for (lieu, _), gain in zip(candidats, reached, strict=True) if gain]
     gains.sort(key=lambda g: (-g[0], g[1].code))
     return [
         {

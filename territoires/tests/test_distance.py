@@ -16,6 +16,7 @@ from territoires.geo import (
     distance_km,
     nearest,
     nearest_of_each,
+    population_around,
     population_within,
 )
 
@@ -160,6 +161,21 @@ def test_more_kilometres_never_reach_fewer_people(lieux):
     villages = [Village(48 + n / 50, n / 60, n) for n in range(10)]
     reached = [population_near(villages, lieux, n) for n in (0, 5, 10, 15, 2000)]
     assert all(fewer <= more for fewer, more in pairwise(reached))
+
+
+@given(st.lists(nearby_points, max_size=8), st.floats(0, 60))
+def test_people_around_each_point_are_those_of_a_plain_sum(lieux, n_km):
+    villages = [Village(48 + n / 50, n / 60, n) for n in range(10)]
+    assert population_around(lieux, villages, n_km) == [
+        sum(v.population for v in villages if distance_between(lieu, v) <= n_km) for lieu in lieux
+    ]
+
+
+def test_people_exactly_at_the_bound_are_around():
+    lieu, village = Point(48, 0.2), Village(48.05, 0.21, 100)
+    km = distance_between(lieu, village)
+    assert population_around([lieu], [village], km) == [100]
+    assert population_around([lieu], [village], km - 1e-9) == [0]
 
 
 def test_a_departement_is_measured_in_a_blink(sarthe):
