@@ -1,6 +1,7 @@
 """A report is drawn once, whoever asks; a failure is seen with its cause and started again."""
 
 import datetime as dt
+import hashlib
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -38,8 +39,6 @@ def test_a_report_is_drawn_once(rapport, drawn):
 
 
 def test_its_fingerprint_is_the_one_of_its_file(rapport, drawn):
-    import hashlib
-
     rapport = services.render_rapport(pk=rapport.pk)
     with rapport.pdf.open("rb") as fichier:
         assert hashlib.sha256(fichier.read()).hexdigest() == rapport.sha256
@@ -58,8 +57,9 @@ def test_what_a_dead_worker_held_is_taken_up(rapport, drawn):
     assert services.render_rapport(pk=rapport.pk).essais == 2
 
 
-def already_some(rapport):
-    return rapport.pdf.storage.exists("rapports/2026")
+def stored_files(storage):
+    """Report files kept so far; the storage of the tests outlives each of them."""
+    return storage.listdir("rapports/2026")[1] if storage.exists("rapports/2026") else []
 
 
 def test_a_worker_taken_for_dead_that_comes_back_changes_nothing(rapport, monkeypatch):
@@ -72,11 +72,11 @@ def test_a_worker_taken_for_dead_that_comes_back_changes_nothing(rapport, monkey
         return b"%PDF-1.7 par le premier"
 
     monkeypatch.setattr(rendu, "draw", draw)
-    avant = rapport.pdf.storage.listdir("rapports/2026")[1] if already_some(rapport) else []
+    avant = stored_files(rapport.pdf.storage)
     assert services.render_rapport(pk=rapport.pk) is None
     rapport.refresh_from_db()
     assert (rapport.pdf.name, rapport.sha256) == ("par-le-second.pdf", "b" * 64)
-    assert rapport.pdf.storage.listdir("rapports/2026")[1] == avant
+    assert stored_files(rapport.pdf.storage) == avant
 
 
 def test_a_failure_is_on_the_row_and_can_be_started_again(
