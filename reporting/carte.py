@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from reporting import etiquettes
 from reporting import francais as fr
+from reporting.etiquettes import Boite, Nom
 from reporting.graphiques import remplissage
 from reporting.tables.couverture import classes_libelles
 
@@ -20,6 +22,12 @@ Geometrie = dict[str, Any]
 KM_PAR_DEGRE = 111.195  # of latitude, on a sphere of 6,371.0088 km
 LARGEUR_A, LARGEUR_B = 680, 440
 MARGE = 6
+RAYON_LIEU = 3.6  # of a lieu's mark, its line included
+# At A4 a unit of map A is 0.62 pt: the smallest name is printed in 5.6 pt.
+TAILLE_VILLE, TAILLE_NOM = 10.5, 9.0
+TRAIT_CLAIR, TRAIT_FONCE = "#ffffff", "#5c3a00"
+# Beyond this many, names hide the map; the table beside it holds them all.
+NOMS_MAX = 40
 
 # Class -> pattern of svg/_motifs.svg: dark near, light far, hatched beyond the threshold.
 MOTIFS = ("classe-0", "classe-1", "classe-2", "classe-3", "classe-4", "classe-5")
@@ -47,16 +55,46 @@ class Projection:
         return kilometres / KM_PAR_DEGRE * self._echelle
 
 
-def carte_des_communes(donnees: Geometrie, contours: dict[str, Geometrie]) -> dict:
-    """Map A: communes by class of distance, lieux actifs, borders of the EPCI."""
+def cartes(donnees: Geometrie, carte: Geometrie | None, *, prefixe: str = "") -> Geometrie:
+    """Both maps of a couverture, or None for each where nothing can be drawn.
+
+    `carte`: as `selectors.carte.carte_du_departement` gives it. `prefixe` keeps the ids of two
+    maps A apart on one screen.
+    """
+    communes = [c for c in (carte or {}).get("communes", []) if c["contour"]]
+    contours = {c["code"]: c["contour"] for c in communes}
+    if carte is None or not any(c["code"] in contours for c in donnees.get("communes", [])):
+        return {"carte_communes": None, "carte_heures": None, "attribution": ""}
+    points = {c["code"]: c["point"] for c in communes if c.get("point")}
+    return {
+        "carte_communes": carte_des_communes(
+            donnees, contours, points, prefixe=f"{prefixe}communes"
+        ),
+        "carte_heures": carte_des_heures(donnees, contours, prefixe=f"{prefixe}heures"),
+        "attribution": carte["attribution"],
+    }
+
+
+def carte_des_communes(
+    donnees: Geometrie,
+    contours: dict[str, Geometrie],
+    points: dict[str, Point] | None = None,
+    *,
+    prefixe: str = "communes",
+) -> dict:
+    """Map A: communes by class of distance, lieux actifs, borders of the EPCI, names.
+
+    `points`: longitude and latitude of each commune's chef-lieu; without them, no name.
+    """
     fond = _Fond(donnees, contours, LARGEUR_A)
     libelles = classes_libelles(donnees)
     classe_de = {c["code"]: c["classe"] for c in donnees["communes"]}
     classes = [
         {
-            "fond": remplissage(_motif(rang, cle), "communes"),
+            "fond": remplissage(_motif(rang, cle), prefixe),
             "libelle": libelle,
             "d": fond.surface(code for code, classe in classe_de.items() if classe == cle),
+            "trait": _trait(rang, cle),
         }
         for rang, (cle, libelle) in enumerate(libelles)
     ]
@@ -70,15 +108,71 @@ def carte_des_communes(donnees: Geometrie, contours: dict[str, Geometrie]) -> di
         if lieu["actif"] and lieu.get("latitude") is not None
     ]
     lieux = [lieu for lieu in lieux if fond.contient(lieu)]
+    cadre = fond.cadre(prefixe, titre)
+    noms = _noms(donnees, points or {}, fond, lieux)
     return {
-        **fond.cadre("communes", titre),
+        **cadre,
+        "hauteur": cadre["hauteur"] + (18 if noms else 0),
         "classes": _avec_legende(classes, fond.hauteur + 18),
         "lieux": lieux,
         "legende_lieux": bool(lieux),
+        "noms": noms,
+        "rayon": donnees.get("distance_non_desservie_km", 10),
     }
 
 
-def carte_des_heures(donnees: Geometrie, contours: dict[str, Geometrie]) -> dict:
+def _noms(
+    donnees: Geometrie, points: dict[str, Point], fond: "_Fond", lieux: list[dict[str, str]]
+) -> list[dict[str, Any]]:
+    """The names that fit: the largest commune of each EPCI, then those « non desservies »."""
+    marques = [_autour(float(lieu["x"]), float(lieu["y"])) for lieu in lieux]
+    noms = [
+        Nom(commune["nom"], *fond.place(points[commune["code"]]), taille, gras=gras)
+        for communes, taille, gras in (
+            (_chefs_lieux(donnees), TAILLE_VILLE, True),
+            (_non_desservies(donnees), TAILLE_NOM, False),
+        )
+        for commune in communes
+        if commune["code"] in points
+    ]
+    posees = etiquettes.place(noms, [*marques, fond.coin_echelle], fond.boite)
+    return [
+        {
+            "texte": posee.nom.texte,
+            "x": _n(posee.x),
+            "y": _n(posee.y),
+            "taille": _n(posee.nom.taille),
+            "gras": posee.nom.gras,
+        }
+        for posee in posees
+    ]
+
+
+def _chefs_lieux(donnees: Geometrie) -> list[Geometrie]:
+    """The most populated commune of each EPCI, the largest first."""
+    premieres: dict[str, Geometrie] = {}
+    for commune in _par_population(donnees["communes"]):
+        premieres.setdefault(commune["siren"] or commune["code"], commune)
+    return list(premieres.values())
+
+
+def _non_desservies(donnees: Geometrie) -> list[Geometrie]:
+    deja = {commune["code"] for commune in _chefs_lieux(donnees)}
+    autres = (c for c in donnees["communes_non_desservies"] if c["code"] not in deja)
+    return _par_population(autres)[:NOMS_MAX]
+
+
+def _par_population(communes: Iterable[Geometrie]) -> list[Geometrie]:
+    return sorted(communes, key=lambda c: (-(c["population"] or 0), c["code"]))
+
+
+def _autour(x: float, y: float) -> Boite:
+    return (x - RAYON_LIEU, y - RAYON_LIEU, x + RAYON_LIEU, y + RAYON_LIEU)
+
+
+def carte_des_heures(
+    donnees: Geometrie, contours: dict[str, Geometrie], *, prefixe: str = "heures"
+) -> dict:
     """Map B: hours held per 1,000 inhabitants by EPCI."""
     fond = _Fond(donnees, contours, LARGEUR_B)
     valeurs = {e["siren"]: e.get("heures_pour_1000") for e in donnees["par_epci"]}
@@ -86,8 +180,9 @@ def carte_des_heures(donnees: Geometrie, contours: dict[str, Geometrie]) -> dict
     pas = _pas(max((v or 0 for v in valeurs.values()), default=0))
     classes = [
         {
-            "fond": remplissage(motif, "heures"),
+            "fond": remplissage(motif, prefixe),
             "libelle": libelle,
+            "trait": TRAIT_CLAIR,
             "d": fond.surface(
                 code for code, siren in siren_de.items() if _classe(valeurs.get(siren), pas) == rang
             ),
@@ -99,10 +194,11 @@ def carte_des_heures(donnees: Geometrie, contours: dict[str, Geometrie]) -> dict
         f"{fr.FINE}; les mêmes nombres sont dans le tableau « Plan et réalité par EPCI »."
     )
     return {
-        **fond.cadre("heures", titre),
+        **fond.cadre(prefixe, titre),
         "classes": _avec_legende(classes, fond.hauteur + 18, par_ligne=2),
         "lieux": [],
         "legende_lieux": False,
+        "noms": [],
     }
 
 
@@ -145,6 +241,11 @@ def _motif(rang: int, cle: str) -> str:
     return MOTIFS[min(rang, 4)]
 
 
+def _trait(rang: int, cle: str) -> str:
+    """Colour of the line between two communes: white would be lost in the light patterns."""
+    return TRAIT_CLAIR if rang < 3 and cle != "sans" else TRAIT_FONCE
+
+
 class _Fond:
     """Contours of the communes, projected once."""
 
@@ -170,6 +271,19 @@ class _Fond:
         x, y = self._projection((longitude, latitude))
         return {"x": _n(x), "y": _n(y)}
 
+    def place(self, point: Point) -> Point:
+        return self._projection((point[0], point[1]))
+
+    @property
+    def boite(self) -> Boite:
+        return (0, 0, self.largeur, self.hauteur)
+
+    @property
+    def coin_echelle(self) -> Boite:
+        """Where the scale bar and its words are."""
+        cote = self._projection.km(20)
+        return (self.largeur - cote - 12, self.hauteur - 30, self.largeur, self.hauteur)
+
     def contient(self, point: dict[str, str]) -> bool:
         """A lieu of a neighbouring département may lie outside the drawing."""
         return 0 <= float(point["x"]) <= self.largeur and 0 <= float(point["y"]) <= self.hauteur
@@ -190,6 +304,7 @@ class _Fond:
                 "texte": f"20{fr.INSECABLE}km",
             },
             "legende_lieux_y": self.hauteur + 54,
+            "legende_noms_y": self.hauteur + 76,
         }
 
     def _trace(self, points: list[Point], fin: str = "") -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from permanences.enums import NatureSeance
 from reporting import fichiers
 from reporting import francais as fr
-from reporting.carte import carte_des_communes, carte_des_heures
+from reporting.carte import cartes
 from reporting.essentiel import chiffres, reserve
 from reporting.graphiques import Serie, barres, courbe
 from reporting.phrases import phrases
@@ -190,7 +190,7 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
         "rayon": donnees.get("distance_non_desservie_km", 10),
         "seuil_jours": fr.accorde(donnees.get("seuil_jours_tenus", 1), "jour"),
         "lieux_pour_100000": _lieux_pour_100000(donnees),
-        **_cartes(donnees, carte),
+        **cartes(donnees, carte),
     }
 
 
@@ -209,17 +209,6 @@ def _coupe_les_communes(tables: Donnees) -> None:
         suite = entiere
     tables["communes_non_desservies_debut"] = debut
     tables["communes_non_desservies_suite"] = suite
-
-
-def _cartes(donnees: Donnees, carte: Donnees | None) -> Donnees:
-    contours = {c["code"]: c["contour"] for c in (carte or {}).get("communes", []) if c["contour"]}
-    if carte is None or not any(c["code"] in contours for c in donnees.get("communes", [])):
-        return {"carte_communes": None, "carte_heures": None, "attribution": ""}
-    return {
-        "carte_communes": carte_des_communes(donnees, contours),
-        "carte_heures": carte_des_heures(donnees, contours),
-        "attribution": carte["attribution"],
-    }
 
 
 def _plan(donnees: Donnees) -> str:

@@ -11,14 +11,17 @@ from territoires.selectors import attribution
 
 
 def carte_du_departement() -> dict[str, Any]:
-    """{"communes": [{"code", "siren", "contour"}], "attribution"}; contour is GeoJSON; 1 query."""
+    """{"communes": [{"code", "siren", "point", "contour"}], "attribution"}; 1 query.
+
+    `contour` is GeoJSON; `point` is the longitude and latitude of the chef-lieu.
+    """
     return {
         "communes": [
-            {"code": code, "siren": siren, "contour": contour}
-            for code, siren, contour in Commune.objects.actuelles()
+            {"code": code, "siren": siren, "point": [longitude, latitude], "contour": contour}
+            for code, siren, longitude, latitude, contour in Commune.objects.actuelles()
             .filter(departement=settings.DEPARTEMENT)
             .order_by("code")
-            .values_list("code", "epci_id", "contour")
+            .values_list("code", "epci_id", "longitude", "latitude", "contour")
         ],
         "attribution": attribution(),
     }

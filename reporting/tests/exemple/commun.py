@@ -32,7 +32,12 @@ def carte() -> Donnees:
     brut = json.loads((DATA / "communes-72.geojson").read_text(encoding="utf-8"))
     contours = {f["properties"]["code"]: f["geometry"] for f in brut["features"]}
     communes = [
-        {"code": c["code"], "siren": c["epci"], "contour": contours[c["code"]]}
+        {
+            "code": c["code"],
+            "siren": c["epci"],
+            "point": [float(c["lon"]), float(c["lat"])],
+            "contour": contours[c["code"]],
+        }
         for c in communes_reelles()
     ]
     return {"communes": communes, "attribution": "Source : INSEE, IGN (Admin Express)."}

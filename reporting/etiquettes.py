@@ -1,0 +1,132 @@
+"""Names on a map: which fit, and where. Pure.
+
+A name is written at the commune's point when it lies inside the drawing and covers neither
+another name nor a mark. Widths come from the font itself (a test compares), so that what fits
+here fits in the PDF and on the screen. The first served are those the caller puts first.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+Boite = tuple[float, float, float, float]  # left, top, right, bottom
+
+# Advance widths of Source Sans 3, in thousandths of the size. An accent adds nothing.
+_REGULIER = {
+    200: " ", 246: "i", 247: "j", 249: "'’.,", 255: "l", 263: "I", 292: "f", 303: "()",
+    311: "-", 338: "t", 347: "r", 350: "/", 419: "s", 425: "z", 446: "x", 456: "c", 467: "vy",
+    476: "Y", 480: "J", 486: "L", 494: "F", 495: "k", 496: "e", 497: "0123456789", 504: "ag",
+    513: "X", 515: "V", 527: "E", 534: "S", 536: "T", 539: "Z", 542: "o", 544: "Ahu", 547: "n",
+    553: "b", 555: "dpq", 566: "P", 569: "R", 571: "C", 579: "K", 588: "B", 609: "&", 615: "D",
+    617: "G", 645: "U", 647: "N", 652: "H", 664: "OQ", 719: "w", 727: "M", 778: "æ", 786: "W",
+    822: "Æ", 829: "m", 839: "œ", 847: "Œ",
+}  # fmt: skip
+_GRAS = {
+    200: " ", 262: "i", 263: "j", 271: "l", 275: "'’.,", 282: "I", 317: "f", 322: "-",
+    324: "()", 344: "/", 361: "t", 373: "r", 431: "s", 443: "z", 462: "c", 481: "x", 494: "J",
+    495: "vy", 501: "Y", 502: "L", 507: "e", 510: "F", 513: "0123456789", 516: "a", 520: "g",
+    522: "k", 536: "V", 538: "E", 540: "Z", 541: "X", 545: "S", 546: "T", 549: "o", 556: "u",
+    558: "Ah", 560: "n", 563: "b", 564: "dpq", 576: "C", 582: "P", 592: "R", 597: "BK",
+    625: "D", 628: "G", 639: "&", 655: "U", 657: "N", 663: "H", 674: "OQ", 745: "M", 748: "w",
+    780: "æ", 800: "W", 830: "œ", 834: "Æ", 843: "m", 859: "Œ",
+}  # fmt: skip
+LARGEURS = {
+    gras: {lettre: largeur for largeur, lettres in table.items() for lettre in lettres}
+    for gras, table in ((False, _REGULIER), (True, _GRAS))
+}
+
+HAUTEUR_CAPITALE, DESCENTE = 0.66, 0.2  # of the size; letters below the line reach 0.2
+HALO = 1.2
+ECART_X, ECART_Y = 4.0, 2.0  # between two names: a map full of names is read by nobody
+# From a point to the name beside it: a town may stand a little farther, its mark being known.
+PRES, LOIN = 3.0, 7.0
+
+
+@dataclass(frozen=True)
+class Nom:
+    """A name to write at `x`, `y`; `gras`: a town, in semibold."""
+
+    texte: str
+    x: float
+    y: float
+    taille: float
+    gras: bool = False
+
+
+@dataclass(frozen=True)
+class Etiquette:
+    """A name and its place: `x` is its middle, `y` its base line."""
+
+    nom: Nom
+    x: float
+    y: float
+
+    @property
+    def boite(self) -> Boite:
+        demie = largeur(self.nom.texte, self.nom.taille, gras=self.nom.gras) / 2 + HALO
+        return (
+            self.x - demie,
+            self.y - HAUTEUR_CAPITALE * self.nom.taille - HALO,
+            self.x + demie,
+            self.y + DESCENTE * self.nom.taille + HALO,
+        )
+
+
+def largeur(texte: str, taille: float, *, gras: bool = False) -> float:
+    """Width of a line at this size; a letter that we do not know counts as the widest."""
+    table = LARGEURS[gras]
+    inconnue = max(table.values())
+    lettres = (c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
+    return sum(table.get(lettre, inconnue) for lettre in lettres) * taille / 1000
+
+
+def place(noms: Iterable[Nom], marques: Sequence[Boite], cadre: Boite) -> list[Etiquette]:
+    """The names that fit in `cadre`, each in its first free place, in the order received."""
+    posees: list[Etiquette] = []
+    prises: list[Boite] = []
+    for nom in noms:
+        for etiquette in _places(nom):
+            boite = etiquette.boite
+            if not _dedans(boite, cadre) or any(_touche(boite, m) for m in marques):
+                continue
+            if any(_touche(_elargie(boite), prise) for prise in prises):
+                continue
+            posees.append(etiquette)
+            prises.append(boite)
+            break
+    return posees
+
+
+def _places(nom: Nom) -> Iterator[Etiquette]:
+    """On the point, then below, above, right, left, and for a town at the corners and farther."""
+    demie = largeur(nom.texte, nom.taille, gras=nom.gras) / 2 + HALO
+    capitale, descente = HAUTEUR_CAPITALE * nom.taille, DESCENTE * nom.taille
+    centre = nom.y + capitale / 2
+    yield Etiquette(nom, nom.x, centre)
+    for recul in (PRES, LOIN) if nom.gras else (PRES,):
+        dessous = nom.y + recul + HALO + capitale
+        dessus = nom.y - recul - HALO - descente
+        droite, gauche = nom.x + recul + demie, nom.x - recul - demie
+        for x, y in ((nom.x, dessous), (nom.x, dessus), (droite, centre), (gauche, centre)):
+            yield Etiquette(nom, x, y)
+        if nom.gras:
+            for y in (dessous, dessus):
+                yield from (Etiquette(nom, x, y) for x in (droite, gauche))
+
+
+def _elargie(boite: Boite) -> Boite:
+    gauche, haut, droite, bas = boite
+    return (gauche - ECART_X, haut - ECART_Y, droite + ECART_X, bas + ECART_Y)
+
+
+def _dedans(boite: Boite, cadre: Boite) -> bool:
+    return (
+        boite[0] >= cadre[0]
+        and boite[1] >= cadre[1]
+        and boite[2] <= cadre[2]
+        and boite[3] <= cadre[3]
+    )
+
+
+def _touche(a: Boite, b: Boite) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
