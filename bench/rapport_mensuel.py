@@ -143,6 +143,7 @@ def add_history(depuis: int, jusqu_a: int, fois: int) -> None:
                 transmis_le=maintenant,
                 pdf="bench.pdf",
                 sha256="0" * 64,
+                moteur=None,
             )
             for type_, corps in donnees.items()
         )

@@ -117,6 +117,18 @@ class Rapport(models.Model):
     )
     sha256 = models.CharField("empreinte du PDF (SHA-256)", max_length=64, blank=True)
     produit_le = models.DateTimeField("produit le", null=True, blank=True)
+    # What the PDF is printed from, and prints again the same (docs/adr/0009).
+    page = models.FileField(
+        "page", upload_to="rapports/%Y", storage=rapports_storage, blank=True, max_length=200
+    )
+    page_sha256 = models.CharField("empreinte de la page (SHA-256)", max_length=64, blank=True)
+    moteur = models.JSONField(
+        "versions du moteur",
+        default=dict,
+        null=True,
+        blank=True,
+        help_text="Nul : produit avant que les pages soient gardées.",
+    )
 
     valide_par = models.ForeignKey(
         Utilisateur,
@@ -160,6 +172,14 @@ class Rapport(models.Model):
                 violation_error_message="Un rapport produit a un PDF et son empreinte.",
             ),
             models.CheckConstraint(
+                condition=~Q(statut__in=[StatutRapport.PRODUIT, *TRANSMIS])
+                | Q(moteur__isnull=True)
+                | (~Q(page="") & ~Q(page_sha256="") & ~Q(moteur={})),
+                name="rapport_produit_a_sa_page",
+                violation_error_message="Un rapport produit a sa page, l’empreinte de la page et "
+                "les versions du moteur.",
+            ),
+            models.CheckConstraint(
                 condition=~Q(statut__in=TRANSMIS) | Q(transmis_le__isnull=False, version__gte=1),
                 name="rapport_transmis_est_definitif",
                 violation_error_message="Un rapport provisoire ne se transmet pas.",
@@ -185,8 +205,10 @@ class Rapport(models.Model):
                             NEW.mois, NEW.version, NEW.donnees, NEW.gabarit, NEW.code,
                             NEW.fige_le)
                        OR OLD.statut IN ('transmis', 'remplace')
-                          AND ((OLD.pdf, OLD.sha256, OLD.transmis_le) IS DISTINCT FROM
-                               (NEW.pdf, NEW.sha256, NEW.transmis_le)
+                          AND ((OLD.pdf, OLD.sha256, OLD.page, OLD.page_sha256, OLD.moteur,
+                                OLD.transmis_le) IS DISTINCT FROM
+                               (NEW.pdf, NEW.sha256, NEW.page, NEW.page_sha256, NEW.moteur,
+                                NEW.transmis_le)
                                OR NEW.statut NOT IN ('transmis', 'remplace')) THEN
                         RAISE EXCEPTION 'Un rapport figé ne change plus : une correction est '
                             'une nouvelle version.' USING ERRCODE = 'check_violation';
@@ -211,6 +233,11 @@ class Rapport(models.Model):
     @property
     def provisoire(self) -> bool:
         return self.version == 0
+
+    @property
+    def pdf_perdu(self) -> bool:
+        """The row names a PDF that the storage no longer has."""
+        return bool(self.pdf.name) and not self.pdf.storage.exists(self.pdf.name)
 
     @property
     def libelle_version(self) -> str:

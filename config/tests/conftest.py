@@ -15,7 +15,7 @@ from conseillers import models as c
 from conseillers.enums import Role
 from permanences import models as p
 from reporting import models as r
-from reporting.tests.exemple import frequentation
+from reporting.tests.exemple import SA_PAGE, frequentation
 from territoires import models as t
 
 JOUR = dt.date(2026, 3, 10)  # a Tuesday: the créneau of Brûlon takes place
@@ -72,6 +72,7 @@ def make_rapport_transmis(**champs: Any) -> r.Rapport:
             "statut": "transmis",
             "pdf": "rapports/r.pdf",
             "sha256": "a" * 64,
+            **SA_PAGE,
             "transmis_le": timezone.now(),
             **champs,
         }

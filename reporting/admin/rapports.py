@@ -34,6 +34,7 @@ class RapportAdmin(ReadOnlyAdmin):
         (None, {"fields": ("type", "mois", "version", "statut", "motif_rectification")}),
         ("Établi", {"fields": ("fige_le", "etabli_par", "gabarit")}),
         ("PDF", {"fields": ("produit_le", "sha256", "battement", "essais", "cause_echec")}),
+        ("Page", {"fields": ("page_sha256", "moteur")}),
         ("Transmis", {"fields": ("valide_par", "transmis_le", "recu_par", "recu_le")}),
         ("Chiffres", {"fields": ("code", "empreinte_donnees", "donnees_lisibles")}),
     )

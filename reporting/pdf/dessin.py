@@ -1,68 +1,79 @@
-"""HTML -> PDF/UA-1 with WeasyPrint, the same bytes for the same input, reading nothing else.
+"""Page -> PDF/UA-1 with WeasyPrint, in two steps: the page is kept, and printed again from.
 
-A lieu may be called `<img src=file:///etc/passwd>`: the templates escape it, and the fetcher
-below would refuse the address anyway. Fonts and style sheets are read here, from `static/`.
+A page holds all that decides its look and its attached files (docs/adr/0009): the same page and
+the same engine give the same bytes. A lieu may be called `<img src=file:///etc/passwd>`: the
+templates escape it, and the fetcher would refuse the address anyway.
 """
 
-import base64
 import datetime as dt
 import hashlib
-import io
-from functools import cache
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pydyf
-from django.conf import settings
-from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import FatalURLFetchingError
 
 from reporting import fichiers
 from reporting.pdf.page import render_page
+from reporting.pdf.polices import ClosedFetcher
 
 Donnees = dict[str, Any]
 
-STATIQUES = Path(settings.BASE_DIR) / "static"
-GRAISSES = {"Regular": 400, "Semibold": 600, "Bold": 700}
+# Not « attachment »: WeasyPrint would date those of the day of the printing.
+JOINT = "joint"
+
+
+class PageRefusee(ValueError):
+    """The page asks for something that is neither in it nor one of our fonts."""
 
 
 def draw(
     donnees: Donnees, *, code: str, empreinte: str = "", carte: Donnees | None = None
 ) -> bytes:
-    """The PDF of a report; type, month, version and « provisoire » are in `donnees`.
+    """The PDF of a report: `print_page(compose_page(…))`."""
+    return print_page(compose_page(donnees, code=code, empreinte=empreinte, carte=carte))
 
-    `empreinte` defaults to `fichiers.empreinte(donnees)`. `carte`: as
-    `selectors.carte.carte_du_departement` gives it; without it the report has its tables and
-    no map. Same arguments, same bytes.
+
+def compose_page(
+    donnees: Donnees, *, code: str, empreinte: str = "", carte: Donnees | None = None
+) -> str:
+    """HTML that is enough to print the report: style, maps, charts, attached JSON and CSV.
+
+    Type, month, version and « provisoire » are in `donnees`. `empreinte` defaults to
+    `fichiers.empreinte(donnees)`. `carte`: as `selectors.carte.carte_du_departement` gives it;
+    without it the report has its tables and no map.
     """
-    html = render_page(donnees, code=code, empreinte=empreinte, carte=carte)
-    polices = FontConfiguration()
-    fetcher = closed_fetcher()
-    quand = dt.datetime.fromisoformat(donnees["etabli"]["le"])
-    return HTML(string=html, url_fetcher=fetcher).write_pdf(
-        stylesheets=[
-            CSS(string=css, font_config=polices, url_fetcher=fetcher)
-            for css in _feuilles(donnees["provisoire"])
-        ],
-        font_config=polices,
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
-        attachments=[
-            Attachment(
-                string=texte,
-                name=nom,
-                description=nom,
-                relationship="Data",
-                created=quand,
-                modified=quand,
-            )
-            # By name: a PDF keeps them in a sorted tree.
-            for nom, texte in sorted(_joints(donnees).items())
-        ],
-        finisher=_give_scopes,
+    page = render_page(donnees, code=code, empreinte=empreinte, carte=carte)
+    joints = "".join(
+        f'<link rel="{JOINT}" title="{nom}" href="data:,{quote(texte)}">\n'
+        # By name: a PDF keeps them in a sorted tree.
+        for nom, texte in sorted(_joints(donnees).items())
     )
+    return page.replace("</head>", f"{joints}</head>", 1)
+
+
+def print_page(page: str) -> bytes:
+    """The PDF of a page made by `compose_page`, today or years ago: same page, same bytes.
+
+    Reads the page and our fonts, nothing else. Raises PageRefusee when the page asks for more.
+    """
+    polices = FontConfiguration()
+    html = HTML(string=page, url_fetcher=ClosedFetcher())
+    try:
+        return bytes(
+            html.write_pdf(
+                font_config=polices,
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=hashlib.sha256(page.encode()).digest()[:16],
+                attachments=_attachments(html.etree_element.find("head")),
+                finisher=_give_scopes,
+            )
+        )
+    except FatalURLFetchingError as erreur:
+        # WeasyPrint's own error is no Exception: it would end the worker instead of its report.
+        raise PageRefusee(f"La page demande ce qu’elle ne contient pas : {erreur}.") from erreur
 
 
 def _joints(donnees: Donnees) -> dict[str, str]:
@@ -70,37 +81,20 @@ def _joints(donnees: Donnees) -> dict[str, str]:
     return {nom: fichiers.json_text(donnees), **fichiers.csv_files(donnees)}
 
 
-def closed_fetcher() -> URLFetcher:
-    """`data:` only: neither file nor network, and what is refused stops the drawing."""
-    return URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
-
-
-@cache
-def _polices() -> str:
-    """Our own fonts, never the machine's: the bytes must be the same on every machine."""
-    regles = []
-    for nom, graisse in GRAISSES.items():
-        octets = _ouvre_woff2(STATIQUES / "fonts" / f"SourceSans3-{nom}.ttf.woff2")
-        adresse = f"data:font/ttf;base64,{base64.b64encode(octets).decode()}"
-        regles.append(
-            f'@font-face {{ font-family: "Source Sans 3"; font-weight: {graisse}; '
-            f'src: url("{adresse}") format("truetype"); }}'
+def _attachments(tete: Any) -> list[Attachment]:
+    """Dated as the figures, never as the printing."""
+    quand = dt.datetime.fromisoformat(tete.find("meta[@name='dcterms.created']").get("content"))
+    return [
+        Attachment(
+            string=unquote(lien.get("href").removeprefix("data:,")),
+            name=lien.get("title"),
+            description=lien.get("title"),
+            relationship="Data",
+            created=quand,
+            modified=quand,
         )
-    return "\n".join(regles)
-
-
-def _ouvre_woff2(chemin: Path) -> bytes:
-    """Unpacked once per process: WeasyPrint would do it again for every report (0.3 s a font)."""
-    police = TTFont(chemin, recalcTimestamp=False)
-    police.flavor = None
-    sortie = io.BytesIO()
-    police.save(sortie)
-    return sortie.getvalue()
-
-
-def _feuilles(provisoire: bool) -> list[str]:
-    noms = ["rapport.css", *(["provisoire.css"] if provisoire else [])]
-    return [_polices(), *((STATIQUES / "reporting" / nom).read_text() for nom in noms)]
+        for lien in tete.findall(f"link[@rel='{JOINT}']")
+    ]
 
 
 def _give_scopes(_document: Any, pdf: pydyf.PDF) -> None:

@@ -1,4 +1,4 @@
-"""`donnees` -> the HTML of a report. Nothing is counted here: only words and tables."""
+"""`donnees` -> the page of a report, style included. Nothing is counted here: words and tables."""
 
 import re
 from dataclasses import replace
@@ -15,6 +15,7 @@ from reporting import francais as fr
 from reporting.carte import cartes
 from reporting.essentiel import chiffres, reserve
 from reporting.graphiques import Serie, barres, courbe
+from reporting.pdf.polices import STATIQUES, font_faces
 from reporting.phrases import phrases
 from reporting.tables.base import Table
 from reporting.tables.communs import a_decider
@@ -44,7 +45,22 @@ EPCI_PLAN = (
 _ELISION = re.compile(r"(?<=[^\W\d_])&#x27;(?=[^\W\d_])")
 
 
-def render_page(donnees: Donnees, *, code: str, empreinte: str, carte: Donnees | None) -> str:
+def render_page(
+    donnees: Donnees, *, code: str, empreinte: str = "", carte: Donnees | None = None
+) -> str:
+    """HTML that needs nothing around it but our fonts; see `compose_page` for the arguments."""
+    html = _render_html(donnees, code, empreinte, carte)
+    return html.replace("</head>", f"<style>\n{style(donnees['provisoire'])}</style>\n</head>", 1)
+
+
+def style(provisoire: bool) -> str:
+    """The whole style sheet of a page; our fonts are named by their content."""
+    noms = ["rapport.css", *(["provisoire.css"] if provisoire else [])]
+    textes = ((STATIQUES / "reporting" / nom).read_text("utf-8") for nom in noms)
+    return "\n".join([font_faces(), *textes])
+
+
+def _render_html(donnees: Donnees, code: str, empreinte: str, carte: Donnees | None) -> str:
     contexte = _commun(donnees, code) | _preuves(donnees, code, empreinte)
     if donnees["type"] == "couverture":
         contexte |= _couverture(donnees, contexte["t"], carte)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import Rapport
-from reporting.pdf import draw
+from reporting.pdf import compose_page, print_page, versions_du_moteur
 from reporting.selectors.carte import carte_du_departement
 from reporting.services.journal import write_acte
 
@@ -40,13 +42,14 @@ def render_rapport(*, pk: int) -> Rapport | None:
     rapport = Rapport.objects.get(pk=pk)
     try:
         with _beating(pk):
-            contenu = draw(
+            page = compose_page(
                 rapport.donnees,
                 code=rapport.code,
                 empreinte=rapport.empreinte_donnees,
                 carte=carte_du_departement(),
             )
-        return _keep(rapport, prise, contenu)
+            contenu = print_page(page)
+        return _keep(rapport, prise, page, contenu)
     except Exception as erreur:
         Rapport.objects.filter(pk=pk, statut=StatutRapport.EN_COURS, essais=prise).update(
             statut=StatutRapport.ECHEC,
@@ -105,31 +108,51 @@ def _beating(pk: int) -> Iterator[None]:
         fil.join()
 
 
-def _keep(rapport: Rapport, prise: int, contenu: bytes) -> Rapport | None:
-    """Write the file, then the row; a worker that was taken for dead leaves its file behind."""
-    nom = rapport.pdf.storage.save(
-        f"rapports/{rapport.mois:%Y}/{rapport.nom_fichier}.pdf", ContentFile(contenu)
-    )
+def _keep(rapport: Rapport, prise: int, page: str, contenu: bytes) -> Rapport | None:
+    """Write both files, then the row; a worker that was taken for dead leaves no file behind."""
+    storage = rapport.pdf.storage
+    anciens = {nom for nom in (rapport.pdf.name, rapport.page.name) if nom}
+    nom = f"rapports/{rapport.mois:%Y}/{rapport.nom_fichier}.pdf"
+    noms = []
     try:
-        ecrit = Rapport.objects.filter(
-            pk=rapport.pk, statut=StatutRapport.EN_COURS, essais=prise
-        ).update(
-            statut=StatutRapport.PRODUIT,
-            pdf=nom,
-            sha256=hashlib.sha256(contenu).hexdigest(),
-            produit_le=timezone.now(),
-            battement=timezone.now(),
-        )
-    except DatabaseError:
-        rapport.pdf.storage.delete(nom)
+        noms.append(storage.save(nom, ContentFile(contenu)))
+        # Without the hour of the packing: the same page gives the same file.
+        paquet = gzip.compress(page.encode(), mtime=0)
+        noms.append(storage.save(f"{noms[0].removesuffix('.pdf')}.html.gz", ContentFile(paquet)))
+        ecrit = _write_produit(rapport.pk, prise, page, contenu, *noms)
+    except (DatabaseError, OSError):
+        _delete(storage, noms)
         raise
     if not ecrit:
-        rapport.pdf.storage.delete(nom)
+        _delete(storage, noms)
         return None
-    if rapport.pdf.name and rapport.pdf.name != nom:
-        rapport.pdf.storage.delete(rapport.pdf.name)
+    _delete(storage, anciens - set(noms))
     rapport.refresh_from_db()
     return rapport
+
+
+def _write_produit(
+    pk: int, prise: int, page: str, contenu: bytes, nom_pdf: str, nom_page: str
+) -> bool:
+    """Whether the row was still held by this try."""
+    maintenant = timezone.now()
+    return bool(
+        Rapport.objects.filter(pk=pk, statut=StatutRapport.EN_COURS, essais=prise).update(
+            statut=StatutRapport.PRODUIT,
+            pdf=nom_pdf,
+            sha256=hashlib.sha256(contenu).hexdigest(),
+            page=nom_page,
+            page_sha256=hashlib.sha256(page.encode()).hexdigest(),
+            moteur=versions_du_moteur(),
+            produit_le=maintenant,
+            battement=maintenant,
+        )
+    )
+
+
+def _delete(storage: Storage, noms: Iterable[str]) -> None:
+    for nom in noms:
+        storage.delete(nom)
 
 
 @transaction.atomic

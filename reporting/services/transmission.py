@@ -104,7 +104,7 @@ def reopen_mois(*, mois: dt.date, utilisateur: Utilisateur, motif: str = "") -> 
             "Ouvrez une rectification."
         )
     write_acte(mois, NatureActe.REOUVERTURE, etat.version, utilisateur, motif)
-    fichiers = [r.pdf.name for r in figes if r.pdf.name]
+    fichiers = [f.name for r in figes for f in (r.pdf, r.page) if f.name]
     figes.delete()
     etat.version -= 1
     etat.statut = StatutMois.RECTIFICATION if etat.version else StatutMois.OUVERT

@@ -18,6 +18,7 @@ from permanences.models import Mois, Seance
 from permanences.services import record_seance
 from reporting import services, tasks
 from reporting.models import Rapport, Telechargement
+from reporting.tests.exemple import SA_PAGE
 
 OCTOBRE = dt.date(2026, 10, 1)
 MOIS = "/admin/reporting/rapport/mois/2026-10/"
@@ -71,7 +72,7 @@ def drawn(rapports: list[Rapport]) -> None:
     for i, rapport in enumerate(rapports):
         rapport.pdf.save(f"{rapport.nom_fichier}.pdf", ContentFile(b"%PDF-"), save=False)
         Rapport.objects.filter(pk=rapport.pk).update(
-            statut="produit", pdf=rapport.pdf.name, sha256=f"{i}" * 64
+            statut="produit", pdf=rapport.pdf.name, sha256=f"{i}" * 64, **SA_PAGE
         )
 
 

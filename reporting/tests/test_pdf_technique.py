@@ -14,7 +14,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from reporting import fichiers
 from reporting.pdf import draw
-from reporting.pdf.dessin import closed_fetcher
+from reporting.pdf.polices import ClosedFetcher
 from reporting.tests import exemple
 from reporting.tests.pdfs import CODE, draw_with_map, drawn, opened, structure, text_of
 
@@ -131,7 +131,7 @@ def test_a_hostile_name_prints_as_text_and_reads_nothing(monkeypatch):
     "adresse", ["file:///etc/passwd", "http://example.org/x.css", "https://example.org/x"]
 )
 def test_files_and_network_are_refused(adresse):
-    fetcher = closed_fetcher()
+    fetcher = ClosedFetcher()
     with pytest.raises(FatalURLFetchingError):
         CSS(string=f"@import url({adresse});", url_fetcher=fetcher)
     for html in (f'<link rel="stylesheet" href="{adresse}">', f'<img src="{adresse}" alt="x">'):

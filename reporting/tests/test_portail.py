@@ -42,6 +42,7 @@ def make_rapport(
     contenu = PDF + rapport.code.encode()
     if statut not in (StatutRapport.FIGE, StatutRapport.ECHEC):
         rapport.sha256 = hashlib.sha256(contenu).hexdigest()
+        vars(rapport).update(exemple.SA_PAGE)
         rapport.pdf.save("essai.pdf", ContentFile(contenu), save=False)
     if statut in (StatutRapport.TRANSMIS, StatutRapport.REMPLACE):
         rapport.transmis_le = dt.datetime(2026, 11, 9, 10, tzinfo=dt.UTC)

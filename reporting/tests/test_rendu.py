@@ -1,15 +1,20 @@
 """A report is drawn once, whoever asks; a failure is seen with its cause and started again."""
 
 import datetime as dt
+import gzip
 import hashlib
+import importlib.metadata
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.utils import timezone
 
 from reporting import services, tasks
 from reporting.models import Rapport
 from reporting.services import rendu
+from reporting.tests.exemple import SA_PAGE
 
 
 @pytest.fixture
@@ -17,11 +22,12 @@ def drawn(monkeypatch):
     """Stands for the PDF: how many times it was drawn."""
     appels = []
 
-    def draw(donnees, **options):
-        appels.append(donnees["type"])
-        return b"%PDF-1.7 " + donnees["type"].encode()
+    def print_page(page):
+        appels.append(page)
+        return b"%PDF-1.7 " + page.encode()
 
-    monkeypatch.setattr(rendu, "draw", draw)
+    monkeypatch.setattr(rendu, "compose_page", lambda donnees, **options: donnees["type"])
+    monkeypatch.setattr(rendu, "print_page", print_page)
     return appels
 
 
@@ -42,6 +48,27 @@ def test_its_fingerprint_is_the_one_of_its_file(rapport, drawn):
     rapport = services.render_rapport(pk=rapport.pk)
     with rapport.pdf.open("rb") as fichier:
         assert hashlib.sha256(fichier.read()).hexdigest() == rapport.sha256
+
+
+def test_its_page_is_kept_beside_it_with_what_printed_it(rapport, drawn):
+    rapport = services.render_rapport(pk=rapport.pk)
+    with rapport.page.open("rb") as fichier:
+        page = gzip.decompress(fichier.read())
+    assert page == b"couverture"
+    assert hashlib.sha256(page).hexdigest() == rapport.page_sha256
+    assert rapport.page.name.removesuffix(".html.gz") == rapport.pdf.name.removesuffix(".pdf")
+    assert rapport.moteur["weasyprint"] == importlib.metadata.version("weasyprint")
+    assert {len(v) for nom, v in rapport.moteur.items() if nom.startswith("police")} == {64}
+
+
+def test_a_produced_report_has_its_page(rapport):
+    """Unless nobody can know it: it was produced before pages were kept."""
+    produit = {"statut": "produit", "pdf": "x.pdf", "sha256": "a" * 64}
+    for manque in SA_PAGE:
+        with pytest.raises(IntegrityError, match="rapport_produit_a_sa_page"), atomic():
+            champs = produit | SA_PAGE | {manque: {} if manque == "moteur" else ""}
+            Rapport.objects.filter(pk=rapport.pk).update(**champs)
+    Rapport.objects.filter(pk=rapport.pk).update(**produit, moteur=None)
 
 
 def test_what_a_living_worker_holds_is_left_to_it(rapport, drawn):
@@ -65,13 +92,13 @@ def stored_files(storage):
 def test_a_worker_taken_for_dead_that_comes_back_changes_nothing(rapport, monkeypatch):
     """The second worker finished while the first was drawing: the first one's file goes."""
 
-    def draw(donnees, **options):
+    def print_page(page):
         Rapport.objects.filter(pk=rapport.pk).update(
-            statut="produit", pdf="par-le-second.pdf", sha256="b" * 64, essais=2
+            statut="produit", pdf="par-le-second.pdf", sha256="b" * 64, essais=2, **SA_PAGE
         )
         return b"%PDF-1.7 par le premier"
 
-    monkeypatch.setattr(rendu, "draw", draw)
+    monkeypatch.setattr(rendu, "print_page", print_page)
     avant = stored_files(rapport.pdf.storage)
     assert services.render_rapport(pk=rapport.pk) is None
     rapport.refresh_from_db()
@@ -82,11 +109,11 @@ def test_a_worker_taken_for_dead_that_comes_back_changes_nothing(rapport, monkey
 def test_a_failure_is_on_the_row_and_can_be_started_again(
     rapport, monkeypatch, drawn, gestionnaire
 ):
-    def fail(donnees, **options):
+    def fail(page):
         raise MemoryError("plus de place")
 
     with monkeypatch.context() as contexte:
-        contexte.setattr(rendu, "draw", fail)
+        contexte.setattr(rendu, "print_page", fail)
         with pytest.raises(MemoryError):
             services.render_rapport(pk=rapport.pk)
     rapport.refresh_from_db()

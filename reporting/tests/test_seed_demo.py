@@ -17,6 +17,7 @@ from reporting import services
 from reporting.enums import StatutRapport
 from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois, verifications
+from reporting.tests.exemple import SA_PAGE
 from territoires.files import read_territoire
 from territoires.services import load_territoire
 
@@ -100,7 +101,7 @@ def test_older_months_are_transmitted_and_one_was_corrected(
 ):
     def draws_nothing(*, pk: int) -> None:
         Rapport.objects.filter(pk=pk).update(
-            statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64
+            statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64, **SA_PAGE
         )
 
     monkeypatch.setattr(services, "render_rapport", draws_nothing)

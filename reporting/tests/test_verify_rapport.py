@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from reporting.models import Rapport
+from reporting.tests.exemple import SA_PAGE
 
 OCTOBRE = dt.date(2026, 10, 1)
 
@@ -28,6 +29,7 @@ def transmit(fichier, version=1, statut="transmis"):
         gabarit="essai",
         pdf="x.pdf",
         sha256=hashlib.sha256(fichier.read_bytes()).hexdigest(),
+        **SA_PAGE,
         transmis_le=dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC),
     )
 

@@ -13,6 +13,7 @@ from permanences.models import Mois, Seance
 from permanences.services import declare_mois, record_seance, set_occurrence, update_seance
 from reporting import services
 from reporting.models import Acte, Rapport
+from reporting.tests.exemple import SA_PAGE
 
 OCTOBRE = dt.date(2026, 10, 1)
 JEUDI = dt.date(2026, 10, 8)
@@ -50,7 +51,7 @@ def produce(rapports):
     """As if drawn: the PDF itself is another test's matter."""
     for rapport in rapports:
         Rapport.objects.filter(pk=rapport.pk).update(
-            statut="produit", pdf=f"{rapport.type}.pdf", sha256="a" * 64
+            statut="produit", pdf=f"{rapport.type}.pdf", sha256="a" * 64, **SA_PAGE
         )
 
 

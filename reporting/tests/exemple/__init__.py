@@ -7,7 +7,15 @@ from reporting.tests.exemple.commun import carte, communes_reelles
 from reporting.tests.exemple.couverture import couverture, couverture_vide
 from reporting.tests.exemple.frequentation import frequentation, frequentation_vide
 
+# What a row says of its page, where the page itself is another test's matter.
+SA_PAGE = {
+    "page": "rapports/page.html.gz",
+    "page_sha256": "b" * 64,
+    "moteur": {"weasyprint": "essai"},
+}
+
 __all__ = [
+    "SA_PAGE",
     "carte",
     "communes_reelles",
     "couverture",
