@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from permanences.enums import NatureSeance
 from reporting import francais as fr
 
 LARGEUR, HAUTEUR = 680, 195
 GAUCHE, DROITE, HAUT, BAS = 52, 8, 22, 30
+
+MOTIFS_NATURE = (
+    (NatureSeance.INDIVIDUEL, "Accompagnements individuels", "plein"),
+    (NatureSeance.ATELIER, "Ateliers", "raye"),
+    (NatureSeance.MINI_FORMATION, "Mini-formations", "pointe"),
+)
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,41 @@ def courbe(
             for c in range(5)
         ],
     }
+
+
+def barres_des_douze_mois(donnees: dict[str, Any], *, prefixe: str = "") -> list[dict]:
+    """The two charts of a fréquentation: séances, then participations, by nature."""
+    douze = donnees.get("douze_mois", [])
+    graphiques = []
+    for cle, nom in (("seances", "Séances"), ("participations", "Participations")):
+        series = [
+            Serie(libelle, motif, [m["par_nature"].get(nature, {}).get(cle, 0) for m in douze])
+            for nature, libelle, motif in MOTIFS_NATURE
+        ]
+        titre = (
+            f"{nom} par mois et par nature, en barres{fr.FINE}; "
+            "les mêmes nombres sont dans le tableau « Douze derniers mois »."
+        )
+        mois = [m["mois"] for m in douze]
+        graphique = barres(mois, series, titre=fr.typographie(titre), prefixe=f"{prefixe}{cle}")
+        graphiques.append({**graphique, "titre_court": f"{nom} par nature, sur douze mois"})
+    return graphiques
+
+
+def courbe_des_taux(donnees: dict[str, Any], *, prefixe: str = "") -> dict:
+    """The chart of a couverture: share of the créneaux that were held, month by month."""
+    douze = donnees.get("douze_mois", [])
+    titre = (
+        f"Part des créneaux tenus par mois, en courbe{fr.FINE}; les mêmes nombres sont dans le "
+        "tableau « Douze derniers mois »."
+    )
+    trace = courbe(
+        [m["mois"] for m in douze],
+        [fr.NON_CONNU if m["prevues"] is None else m["taux_tenue"] for m in douze],
+        titre=fr.typographie(titre),
+        prefixe=f"{prefixe}taux",
+    )
+    return {**trace, "titre_court": "Part des créneaux tenus, sur douze mois"}
 
 
 # Plain colours are painted as such: a tiled pattern would show its seams.

@@ -9,36 +9,27 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from permanences.enums import NatureSeance
 from reporting import fichiers
 from reporting import francais as fr
 from reporting.carte import cartes
 from reporting.essentiel import chiffres, reserve
-from reporting.graphiques import Serie, barres, courbe
+from reporting.graphiques import barres_des_douze_mois, courbe_des_taux
 from reporting.pdf.polices import STATIQUES, font_faces
 from reporting.phrases import phrases
 from reporting.tables.base import Table
 from reporting.tables.communs import a_decider
+from reporting.tables.couverture import EPCI_PLAN, TITRE_PLAN
 
 Donnees = dict[str, Any]
 
 COMMUNES_EN_TETE = 40
 
 TITRES = {"couverture": "Rapport de couverture", "frequentation": "Rapport de fréquentation"}
-MOTIFS_NATURE = (
-    (NatureSeance.INDIVIDUEL, "Accompagnements individuels", "plein"),
-    (NatureSeance.ATELIER, "Ateliers", "raye"),
-    (NatureSeance.MINI_FORMATION, "Mini-formations", "pointe"),
-)
 # Keys of a place are of no use on paper: they stay in the CSV and JSON files.
 COLONNES_DE_FICHIER = {"code", "siren", "classe", "chemin"}
 EPCI_DESSERTE = (
     "nom", "population", "lieux_actifs", "communes_avec_permanence", "jours_tenus", "couvert",
     "couvert_par_le_departement", "population_a_10_km", "part_a_10_km",
-)  # fmt: skip
-EPCI_PLAN = (
-    "nom", "prevues", "tenues", "annulees", "a_renseigner", "taux_tenue", "minutes_tenues",
-    "heures_pour_1000", "seances", "participations",
 )  # fmt: skip
 
 # Between two letters only, as escaped by the templates: elsewhere it is not an apostrophe.
@@ -168,40 +159,16 @@ def _qr(url: str) -> SafeString:
 
 
 def _frequentation(donnees: Donnees) -> Donnees:
-    douze = donnees.get("douze_mois", [])
-    graphiques = []
-    for cle, nom in (("seances", "Séances"), ("participations", "Participations")):
-        series = [
-            Serie(libelle, motif, [m["par_nature"].get(nature, {}).get(cle, 0) for m in douze])
-            for nature, libelle, motif in MOTIFS_NATURE
-        ]
-        titre = (
-            f"{nom} par mois et par nature, en barres ; "
-            "les mêmes nombres sont dans le tableau « Douze derniers mois »."
-        )
-        graphique = barres([m["mois"] for m in douze], series, titre=titre, prefixe=cle)
-        graphiques.append({**graphique, "titre_court": f"{nom} par nature, sur douze mois"})
-    return {"graphiques": graphiques}
+    return {"graphiques": barres_des_douze_mois(donnees)}
 
 
 def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Donnees:
-    douze = donnees.get("douze_mois", [])
-    titre = (
-        "Part des créneaux tenus par mois, en courbe ; les mêmes nombres sont dans le "
-        "tableau « Douze derniers mois »."
-    )
-    trace = courbe(
-        [m["mois"] for m in douze],
-        [fr.NON_CONNU if m["prevues"] is None else m["taux_tenue"] for m in douze],
-        titre=titre,
-        prefixe="taux",
-    )
     epci = tables["par_epci"]
     tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")
     _coupe_les_communes(tables)
-    tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre="Plan et réalité par EPCI")
+    tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre=TITRE_PLAN)
     return {
-        "courbe": {**trace, "titre_court": "Part des créneaux tenus, sur douze mois"},
+        "courbe": courbe_des_taux(donnees),
         "plan_phrase": _plan(donnees),
         "rayon": donnees.get("distance_non_desservie_km", 10),
         "seuil_jours": fr.accorde(donnees.get("seuil_jours_tenus", 1), "jour"),

@@ -13,6 +13,13 @@ Donnees = dict[str, Any]
 NOM = Colonne("nom", "EPCI", Genre.TEXTE)
 POPULATION = Colonne("population", "Population")
 
+# What the map of hours shows, in a table.
+TITRE_PLAN = "Plan et réalité par EPCI"
+EPCI_PLAN = (
+    "nom", "prevues", "tenues", "annulees", "a_renseigner", "taux_tenue", "minutes_tenues",
+    "heures_pour_1000", "seances", "participations",
+)  # fmt: skip
+
 
 def tables_couverture(donnees: Donnees) -> list[Table]:
     return [
