@@ -322,8 +322,15 @@ class _Fond:
         }
 
     def _trace(self, points: list[Point], fin: str = "") -> str:
-        projetes = (self._projection(p) for p in points)
-        return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in projetes) + fin
+        """In steps from point to point, rounded to tenths: half the length of places."""
+        dixiemes = [tuple(round(10 * v) for v in self._projection(p)) for p in points]
+        (x, y), *_ = dixiemes
+        pas = "".join(
+            f"l{_n((c - a) / 10)} {_n((d - b) / 10)}"
+            for (a, b), (c, d) in pairwise(dixiemes)
+            if (a, b) != (c, d)
+        )
+        return f"M{_n(x / 10)} {_n(y / 10)}{pas}{fin}"
 
     def _trace_limites(self, siren_de: dict[str, str]) -> str:
         """Edges met by one EPCI only: between two EPCI, or on the département's border."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting import fichiers
-from reporting.carte import cartes
+from reporting.carte import LARGEUR_A, cartes
 from reporting.graphiques import barres_des_douze_mois, courbe_des_taux
 from reporting.tables.base import Table
 from reporting.tables.couverture import EPCI_PLAN, TITRE_PLAN
@@ -29,6 +29,11 @@ class Dessin:
     @property
     def carte(self) -> bool:
         return self.gabarit == CARTE
+
+    @property
+    def petit(self) -> bool:
+        """Drawn for half the width of a page."""
+        return bool(self.g["largeur"] < LARGEUR_A)
 
 
 CARTE, BARRES, COURBE = (f"reporting/svg/{nom}.svg" for nom in ("carte", "barres", "courbe"))

@@ -40,6 +40,7 @@ HALO = 1.2
 ECART_X, ECART_Y = 4.0, 2.0  # between two names: a map full of names is read by nobody
 # From a point to the name beside it: a town may stand a little farther, its mark being known.
 PRES, LOIN = 3.0, 7.0
+AISE = 8.0  # from a name to the mark of another
 
 
 @dataclass(frozen=True)
@@ -81,20 +82,37 @@ def largeur(texte: str, taille: float, *, gras: bool = False) -> float:
 
 
 def place(noms: Iterable[Nom], marques: Sequence[Boite], cadre: Boite) -> list[Etiquette]:
-    """The names that fit in `cadre`, each in its first free place, in the order received."""
+    """The names that fit in `cadre`, each in its first free place, in the order received.
+
+    A place at some distance from the marks of others is looked for first, so that a name is
+    not read as theirs.
+    """
     posees: list[Etiquette] = []
-    prises: list[Boite] = []
     for nom in noms:
-        for etiquette in _places(nom):
-            boite = etiquette.boite
-            if not _dedans(boite, cadre) or any(_touche(boite, m) for m in marques):
-                continue
-            if any(_touche(_elargie(boite), prise) for prise in prises):
-                continue
-            posees.append(etiquette)
-            prises.append(boite)
-            break
+        autres = [marque for marque in marques if not _du_point(nom, marque)]
+        aeres = [_elargie(marque, AISE, AISE) for marque in autres]
+        libres = [e for e in _places(nom) if _libre(e, posees, marques, cadre)]
+        au_large = (e for e in libres if not any(_touche(e.boite, m) for m in aeres))
+        if choisie := next(au_large, next(iter(libres), None)):
+            posees.append(choisie)
     return posees
+
+
+def _libre(
+    etiquette: Etiquette, posees: list[Etiquette], marques: Sequence[Boite], cadre: Boite
+) -> bool:
+    boite = etiquette.boite
+    large = _elargie(boite, ECART_X, ECART_Y)
+    return (
+        _dedans(boite, cadre)
+        and not any(_touche(boite, marque) for marque in marques)
+        and not any(_touche(large, posee.boite) for posee in posees)
+    )
+
+
+def _du_point(nom: Nom, marque: Boite) -> bool:
+    """The mark is at the name's own point, or nearly."""
+    return _touche(_elargie(marque, PRES, PRES), (nom.x, nom.y, nom.x, nom.y))
 
 
 def _places(nom: Nom) -> Iterator[Etiquette]:
@@ -114,9 +132,9 @@ def _places(nom: Nom) -> Iterator[Etiquette]:
                 yield from (Etiquette(nom, x, y) for x in (droite, gauche))
 
 
-def _elargie(boite: Boite) -> Boite:
+def _elargie(boite: Boite, de_x: float, de_y: float) -> Boite:
     gauche, haut, droite, bas = boite
-    return (gauche - ECART_X, haut - ECART_Y, droite + ECART_X, bas + ECART_Y)
+    return (gauche - de_x, haut - de_y, droite + de_x, bas + de_y)
 
 
 def _dedans(boite: Boite, cadre: Boite) -> bool:

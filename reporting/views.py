@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,15 +11,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from conseillers.permissions import role_required
 from reporting import fichiers, services
-from reporting.enums import FormatFichier
+from reporting.dessins import dessins
+from reporting.enums import FormatFichier, TypeRapport
 from reporting.essentiel import chiffres
 from reporting.models import Rapport
 from reporting.permissions import LECTEURS, may_receive
 from reporting.selectors import portail
+from reporting.selectors.carte import carte_du_departement
 
 MOIS_PAR_PAGE = 12
 
@@ -33,6 +37,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/liste.html", contexte)
 
 
+@gzip_page  # the outlines of the communes are a hundred kilobytes of text
 @require_safe
 @role_required(*LECTEURS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,6 +46,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rapport": rapport,
         "versions": list(portail.versions_visibles(request.user, rapport)),
         "chiffres": chiffres(rapport.donnees),
+        "dessins": dessins(rapport.donnees, contours_of(rapport)),
         "tables": fichiers.all_tables(rapport.donnees),
         "peut_accuser_reception": may_receive(request.user, rapport),
     }
@@ -106,6 +112,11 @@ def verifier(request: HttpRequest, code: str) -> HttpResponse:
         "chiffres": chiffres(rapport.donnees),
     }
     return render(request, "reporting/verifier.html", contexte)
+
+
+def contours_of(rapport: Rapport) -> dict[str, Any] | None:
+    """Only a couverture has maps: the other report costs no outline."""
+    return carte_du_departement() if rapport.type == TypeRapport.COUVERTURE else None
 
 
 def _rapport_ou_404(request: HttpRequest, pk: int) -> Rapport:

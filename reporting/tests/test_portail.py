@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -29,13 +30,14 @@ def make_rapport(
     statut: str = StatutRapport.TRANSMIS,
     mois: dt.date = OCTOBRE,
     code: str = "",
+    donnees: dict[str, Any] | None = None,
 ) -> Rapport:
     rapport = Rapport(
         type=type_rapport,
         mois=mois,
         version=version,
         statut=statut,
-        donnees=FABRIQUES[TypeRapport(type_rapport)](version),
+        donnees=donnees or FABRIQUES[TypeRapport(type_rapport)](version),
         gabarit="2026.1",
     )
     rapport.code = code or rapport.code

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from reporting.enums import StatutRapport
+from reporting import views
+from reporting.enums import StatutRapport, TypeRapport
 from reporting.models import Rapport
+from reporting.tests import exemple
 from reporting.tests.test_portail import make_rapport
 
 pytestmark = pytest.mark.navigateur
@@ -32,6 +34,12 @@ def page(navigateur: Page) -> Iterator[Page]:
 @pytest.fixture
 def deux_versions(live_server: Any) -> tuple[Rapport, Rapport]:
     return make_rapport(statut=StatutRapport.REMPLACE), make_rapport(version=2)
+
+
+@pytest.fixture
+def couverture(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Rapport:
+    monkeypatch.setattr(views, "carte_du_departement", exemple.carte)
+    return make_rapport(TypeRapport.COUVERTURE, donnees=exemple.couverture())
 
 
 def sign_in(page: Page, utilisateur: Any, adresse: str) -> None:
@@ -57,12 +65,15 @@ def drop(page: Page, nom: str, contenu: bytes) -> None:
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
-def test_the_portal_is_accessible(page, live_server, deux_versions, prefecture, largeur):
+def test_the_portal_is_accessible(
+    page, live_server, deux_versions, couverture, prefecture, largeur
+):
     sign_in(page, prefecture, live_server.url)
     page.set_viewport_size({"width": largeur, "height": 800})
     for adresse in (
         reverse("rapports:liste"),
         reverse("rapports:detail", args=[deux_versions[1].pk]),
+        reverse("rapports:detail", args=[couverture.pk]),
         reverse("rapports:verifier", args=[deux_versions[0].code]),
         reverse("rapports:verifier_un_code"),
     ):
