@@ -8,6 +8,7 @@ from reporting.services.cloture import (
     month_alone,
 )
 from reporting.services.export import files_of_month
+from reporting.services.reimpression import Reimpression, reprint_rapport
 from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
 from reporting.services.transmission import (
     open_rectification,
@@ -20,6 +21,7 @@ from reporting.services.transmission import (
 __all__ = [
     "SILENCE_MAX",
     "ClotureRefusee",
+    "Reimpression",
     "build_provisoires",
     "close_mois",
     "files_of_month",
@@ -31,5 +33,6 @@ __all__ = [
     "relance_rapport",
     "render_rapport",
     "reopen_mois",
+    "reprint_rapport",
     "transmit_mois",
 ]

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from conseillers.models import Utilisateur
 from reporting.enums import NatureActe, StatutRapport
-from reporting.models import Rapport
+from reporting.models import TRANSMIS, Rapport
 from reporting.pdf import compose_page, print_page, versions_du_moteur
 from reporting.selectors.carte import carte_du_departement
 from reporting.services.journal import write_acte
+from reporting.services.reimpression import put_back_pdf
 
 # A rendering lasts a few seconds and beats every five: half a minute of silence is a death.
 SILENCE_MAX = dt.timedelta(seconds=30)
@@ -157,8 +158,15 @@ def _delete(storage: Storage, noms: Iterable[str]) -> None:
 
 @transaction.atomic
 def relance_rapport(*, rapport: Rapport, utilisateur: Utilisateur | None) -> Rapport:
-    """Put a failed report back to be drawn; the caller starts the task."""
+    """Put a failed report back to be drawn; the caller starts the task.
+
+    A PDF that the storage has lost is put back here and now, from its page: same bytes.
+    """
     rapport = Rapport.objects.select_for_update().get(pk=rapport.pk)
+    if rapport.statut in (StatutRapport.PRODUIT, *TRANSMIS) and rapport.pdf_perdu:
+        put_back_pdf(rapport)
+        write_acte(rapport.mois, NatureActe.RELANCE, rapport.version, utilisateur)
+        return rapport
     if rapport.statut not in (StatutRapport.ECHEC, StatutRapport.FIGE):
         raise ValidationError("Ce rapport n’est pas en échec : il n’y a rien à relancer.")
     rapport.statut = StatutRapport.FIGE
