@@ -109,6 +109,11 @@ def dernier_jour(iso: str) -> dt.date:
     return suivant - dt.timedelta(days=1)
 
 
+def periode(iso: str) -> str:
+    """« 2026-10 » -> « du 1er au 31 octobre 2026 »."""
+    return f"du{INSECABLE}1er au{INSECABLE}{date_longue(dernier_jour(iso).isoformat())}"
+
+
 def mois_decale(iso: str, ecart: int) -> str:
     """« 2026-01 », −1 -> « 2025-12 »."""
     annee, numero = (int(n) for n in iso.split("-")[:2])

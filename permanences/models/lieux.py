@@ -7,6 +7,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
@@ -44,6 +45,12 @@ class LieuAccueil(models.Model):
     actif = models.BooleanField("ouvert au programme", default=True)
     qpv = models.BooleanField("en quartier prioritaire (QPV)", default=False)
     accessible = models.BooleanField("accessible aux fauteuils roulants", null=True, blank=True)
+    verifie_le = models.DateField(
+        "vérifié le",
+        null=True,
+        blank=True,
+        help_text="Dernier jour où quelqu’un a vérifié l’adresse, l’accueil et l’accès.",
+    )
 
     objects = LieuAccueilQuerySet.as_manager()
 
@@ -78,6 +85,8 @@ class LieuAccueil(models.Model):
 
     def clean(self) -> None:
         """The commune follows from the code: an old code becomes the current commune's."""
+        if self.verifie_le and self.verifie_le > timezone.localdate():
+            raise ValidationError({"verifie_le": "Cette date est à venir."})
         try:
             trouve = resolve_code_insee(self.code_insee)
         except CodeInseeRefuse as erreur:

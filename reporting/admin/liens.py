@@ -22,34 +22,55 @@ DE_SEANCES: dict[str, dict[str, str]] = {
     "jour_ferie": {},
     "lieu_ferme": {},
     "journee_longue": {"o": "2.1"},
+    "creneau_depasse": {"o": "1.2"},
     "double_probable": {"o": "2.1"},
+    "compteurs_identiques": {"o": "2.1"},
+    "saisie_en_bloc": {"source__exact": "formulaire"},
+    "modifiee_apres_declaration": {},
 }
-# {code of the check: (list of the admin, its filters)}
+CRENEAUX, POSTES, LIEUX = "permanences_creneau", "conseillers_poste", "permanences_lieuaccueil"
+CONVENTIONS = "conseillers_convention"
+# {code of the check: (list of the admin, its filters where the rows are too many to be named)}
 AUTRES: dict[str, tuple[str, dict[str, str]]] = {
-    "occurrence_a_renseigner": ("permanences_creneau", {"periode": "en_cours"}),
-    "poste_manquant": ("permanences_declaration", {}),
-    "poste_sans_activite": ("conseillers_poste", {"etat": "pourvu"}),
-    "vacance_longue": ("conseillers_poste", {"etat": "vacant"}),
-    "lieu_sans_coordonnees": (
-        "permanences_lieuaccueil",
-        {"actif__exact": "1", "latitude__isempty": "1"},
-    ),
+    "occurrence_a_renseigner": (CRENEAUX, {"periode": "en_cours"}),
+    "tenue_sans_visite": (CRENEAUX, {"periode": "en_cours"}),
+    "poste_manquant": (POSTES, {}),
+    "poste_sans_activite": (POSTES, {"etat": "pourvu"}),
+    "vacance_longue": (POSTES, {"etat": "vacant"}),
+    "affectation_sur_poste_rendu": (POSTES, {"etat": "rendu"}),
+    "contrat_sans_fin": (POSTES, {"etat": "pourvu"}),
+    "verse_plus_que_conventionne": (CONVENTIONS, {}),
+    "enveloppe_depassee": (CONVENTIONS, {"phase__exact": "V1"}),
+    "lieu_sans_coordonnees": (LIEUX, {"actif__exact": "1", "latitude__isempty": "1"}),
+    "lieu_hors_epci": (LIEUX, {"actif__exact": "1"}),
+    "lieu_a_verifier": (LIEUX, {"actif__exact": "1"}),
+    "lieu_verifie_ancien": (LIEUX, {"actif__exact": "1"}),
 }
+# Sums and neighbourhoods: no row of a list is the cause.
+SANS_LISTE = ("rapprochement", "saut_par_epci", "epci_a_cheval")
 
 
 def link_of(verification: Verification, mois: dt.date) -> str:
-    """Address of the list of rows that the check counts, or empty where there is no list."""
-    dernier = dernier_jour(mois).isoformat()
-    if verification.code == "seance_en_attente":
+    """Address of the list of rows that the check found, or empty where there is no list.
+
+    The very rows when they can be named; else the smallest list that holds them.
+    """
+    code, dernier = verification.code, dernier_jour(mois).isoformat()
+    if code == "seance_en_attente":
         return _list_url(SEANCES, {"rattachement": "en_attente", "date__lte": dernier})
-    if verification.code in DE_SEANCES:
+    if code in DE_SEANCES:
         dates = {"date__gte": mois.isoformat(), "date__lte": dernier}
-        return _list_url(SEANCES, dates | DE_SEANCES[verification.code])
-    if verification.code in AUTRES:
-        return _list_url(*AUTRES[verification.code])
-    return ""
+        liste, filtres = SEANCES, dates | DE_SEANCES[code]
+    elif code in AUTRES:
+        liste, filtres = AUTRES[code]
+    else:
+        return ""
+    if verification.cles:
+        ordre = {"o": filtres["o"]} if "o" in filtres else {}
+        filtres = {"pk__in": ",".join(map(str, verification.cles))} | ordre
+    return _list_url(liste, filtres)
 
 
 def _list_url(liste: str, filtres: dict[str, str]) -> str:
     url = reverse(f"admin:{liste}_changelist")
-    return f"{url}?{urlencode(filtres)}" if filtres else url
+    return f"{url}?{urlencode(filtres, safe=',')}" if filtres else url

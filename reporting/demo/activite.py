@@ -19,7 +19,7 @@ from permanences.selectors.mois import echeance_du_mois
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.histoires import DEPARTS, POSTE_DU_COMPTE, Histoire
 from reporting.demo.reseau import Territoire
-from reporting.demo.seances import compose_seance, date_saisie
+from reporting.demo.seances import compose_seance, date_saisie, fit_in_creneau
 
 LOT = 1000
 MOTIFS_COURANTS = (
@@ -98,6 +98,7 @@ def _une_date(
     seances = [
         compose_seance(hasard, creneau.poste, qui, jour, creneau=creneau) for _ in range(combien)
     ]
+    fit_in_creneau(hasard, creneau, seances)
     for seance in seances:
         date_saisie(hasard, seance, aujourd_hui)
     return None, seances

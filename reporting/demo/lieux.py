@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.utils import timezone
+
 from conseillers.models import Poste
 from permanences.enums import TypeLieu
 from permanences.models import LieuAccueil
@@ -27,6 +31,7 @@ TYPES = (
 
 def create_lieux(territoire: Territoire, postes: list[Poste]) -> dict[int, list[LieuAccueil]]:
     """{numéro du poste: its lieux}. Town halls of other large communes wait for a créneau."""
+    aujourd_hui = timezone.localdate()
     lieux: dict[str, LieuAccueil] = {}
     par_poste: dict[int, list[LieuAccueil]] = {}
     servis: dict[str, int] = {}
@@ -46,6 +51,10 @@ def create_lieux(territoire: Territoire, postes: list[Poste]) -> dict[int, list[
     for commune in territoire.villes[:60]:
         mairie = _lieu(commune, 2)
         lieux.setdefault(mairie.code, mairie)
+    for rang, lieu in enumerate(lieux.values()):
+        # Looked at once a year or so; a few never, a few not for long.
+        mois = 20 if rang % 40 == 7 else rang % 14
+        lieu.verifie_le = None if rang % 25 == 3 else aujourd_hui - dt.timedelta(days=30 * mois)
     LieuAccueil.objects.bulk_create(lieux.values())
     return par_poste
 

@@ -85,6 +85,14 @@ def compose_seance(
     return seance
 
 
+def fit_in_creneau(hasard: random.Random, creneau: Creneau, seances: list[Seance]) -> None:
+    """Séances one after the other, but for a day in fifty that a check points at."""
+    total = sum(seance.duree for seance in seances)
+    if total > creneau.minutes and hasard.random() > 0.1:
+        for seance in seances:
+            seance.duree = max(seance.duree * creneau.minutes // total // 5 * 5, 5)
+
+
 def _situe(seance: Seance, commune: Commune | None) -> None:
     if commune and seance.canal != Canal.A_DISTANCE:
         seance.code_insee = commune.code

@@ -79,7 +79,7 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
     version = _version(donnees)
     etabli = donnees["etabli"]
     tables = {t.code: _imprimable(t) for t in fichiers.all_tables(donnees)}
-    for facultative in ("saisie", "regularisations", "communes_non_desservies_suite"):
+    for facultative in ("saisie", "sources", "regularisations", "communes_non_desservies_suite"):
         tables.setdefault(facultative, None)
     return {
         "titre": titre,
@@ -108,6 +108,7 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
         "changements": tables.get("changements"),
         "methode": f"reporting/pdf/_methode_{donnees['type']}.html",
         "millesimes": donnees["millesimes"],
+        "periode": fr.periode(mois),
         "avertissements": _avertissements(donnees),
         "gabarit": donnees["gabarit"],
         "code": code,

@@ -20,6 +20,7 @@ from reporting.selectors.mesures import (
     CLES_NATURE,
     CLES_ORIENTATION,
     CLES_SAISIE,
+    CLES_SOURCE,
     CLES_TYPE_LIEU,
     HORS_DEPARTEMENT,
     SANS_EPCI,
@@ -49,6 +50,7 @@ def frequentation(c: Contexte) -> dict[str, Any]:
         "thematiques": mesures.thematiques,
         "completude": c.completude(),
         "saisie": {k: m["seances"] for k, m in mesures.axe("saisie", CLES_SAISIE).items()},
+        "par_source": {k: sans_minutes(m) for k, m in mesures.axe("source", CLES_SOURCE).items()},
         "hors_delai": hors_delai,
         "regularisations": regularisations,
         "orientations": {

@@ -16,6 +16,7 @@ from permanences.enums import (
     Canal,
     NatureSeance,
     Orientation,
+    Source,
     Thematique,
     TypeLieu,
 )
@@ -32,7 +33,7 @@ VIDE: Mesure = {"seances": 0, "participations": 0, "premieres_venues": 0, "minut
 # one pass: the number of queries and the rows read depend on the month alone.
 _SQL = f"""
 WITH base AS MATERIALIZED (
-    SELECT s.nature, s.canal, s.orientation, s.lieu_id, s.poste_id,
+    SELECT s.nature, s.canal, s.orientation, s.lieu_id, s.poste_id, s.source,
            s.nb_participants, s.nb_premieres_venues, s.duree,
            {", ".join(f"s.{c}" for c in COMPTEURS)},
            CASE WHEN s.canal = '{Canal.A_DISTANCE}' THEN '{A_DISTANCE}'
@@ -50,17 +51,17 @@ WITH base AS MATERIALIZED (
     LEFT JOIN permanences_lieuaccueil l ON l.id = s.lieu_id
     WHERE s.date BETWEEN %(premier)s AND %(dernier)s AND s.supprimee_le IS NULL
 )
-SELECT GROUPING(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id, poste_id)
-           AS axe,
-       COALESCE(nature, part, ligne, type_lieu, canal, orientation, saisie, lieu_id::text,
-                poste_id::text),
+SELECT GROUPING(nature, part, ligne, type_lieu, canal, orientation, saisie, source, lieu_id,
+                poste_id) AS axe,
+       COALESCE(nature, part, ligne, type_lieu, canal, orientation, saisie, source,
+                lieu_id::text, poste_id::text),
        COUNT(*), COALESCE(SUM(nb_participants), 0), COALESCE(SUM(nb_premieres_venues), 0),
        COALESCE(SUM(duree), 0),
        COALESCE(SUM(nb_participants) FILTER (WHERE nb_premieres_venues IS NOT NULL), 0)
 FROM base
 GROUP BY GROUPING SETS
-    ((), (nature), (part), (ligne), (type_lieu), (canal), (orientation), (saisie), (lieu_id),
-     (poste_id))
+    ((), (nature), (part), (ligne), (type_lieu), (canal), (orientation), (saisie), (source),
+     (lieu_id), (poste_id))
 """
 
 _SQL_PUBLICS = f"""
@@ -79,7 +80,10 @@ WHERE s.date BETWEEN %(premier)s AND %(dernier)s
 GROUP BY t.theme
 """
 
-_AXES = ("nature", "part", "ligne", "type_lieu", "canal", "orientation", "saisie", "lieu", "poste")
+_AXES = (
+    "nature", "part", "ligne", "type_lieu", "canal", "orientation", "saisie", "source", "lieu",
+    "poste",
+)  # fmt: skip
 # GROUPING() gives one bit per column, 0 where the column is grouped by.
 _TOUS = (1 << len(_AXES)) - 1
 _AXE_PAR_MASQUE = {_TOUS - (1 << (len(_AXES) - 1 - rang)): axe for rang, axe in enumerate(_AXES)}
@@ -153,6 +157,7 @@ CLES_NATURE = list(NatureSeance.values)
 CLES_CANAL = list(Canal.values)
 CLES_TYPE_LIEU = [*TypeLieu.values, SANS_LIEU]
 CLES_ORIENTATION = list(Orientation.values)
+CLES_SOURCE = list(Source.values)
 CLES_SAISIE = ["meme_jour", "sous_7_jours", "apres_7_jours", "inconnu"]
 
 

@@ -8,12 +8,14 @@ from permanences.enums import (
     Motif,
     NatureSeance,
     Orientation,
+    Source,
     StatutSocial,
     Thematique,
     TrancheAge,
     TypeLieu,
 )
-from reporting.tables.frequentation import SAISIE, SANS_LIEU
+from reporting.tables.entrees import SAISIE
+from reporting.tables.frequentation import SANS_LIEU
 
 COMPLETUDE = (
     ("a_l_heure", "Mois déclaré complet à temps"),
@@ -37,6 +39,7 @@ LISTES = {
     "statuts": dict(StatutSocial.choices),
     "completude": dict(COMPLETUDE),
     "saisie": dict(SAISIE),
+    "par_source": dict(Source.choices),
 }
 MOTS = {
     "seances": "séances",
@@ -60,6 +63,7 @@ MOTS = {
     "hors_delai": "hors délai",
     "par_type_lieu": "par type de lieu",
     "par_part": "par part d’employeur",
+    "par_source": "par origine",
     "taux_occupation": "taux d’occupation",
     "attribues": "attribués",
     "conventionne": "conventionné",

@@ -16,7 +16,7 @@ from permanences.enums import (
 )
 from reporting import francais as fr
 from reporting.francais import NON_CONNU
-from reporting.tables import public
+from reporting.tables import entrees, public
 from reporting.tables.base import (
     Colonne,
     Genre,
@@ -25,7 +25,6 @@ from reporting.tables.base import (
     etat_du_mois,
     ordonne,
     ratio,
-    somme,
 )
 
 Donnees = dict[str, Any]
@@ -62,8 +61,9 @@ def tables_frequentation(donnees: Donnees) -> list[Table]:
         ateliers(donnees),
         _par_cle(donnees, "par_part", "Par part d’employeur", "Part", Part),
         orientations(donnees),
-        saisie(donnees),
-        regularisations(donnees),
+        entrees.saisie(donnees),
+        entrees.sources(donnees),
+        entrees.regularisations(donnees),
     ]
 
 
@@ -320,56 +320,4 @@ def orientations(donnees: Donnees) -> Table:
             PARTICIPATIONS,
         ),
         lignes,
-    )
-
-
-SAISIE = (
-    ("meme_jour", "Le jour même"),
-    ("sous_7_jours", "Sous sept jours"),
-    ("apres_7_jours", "Après sept jours"),
-    ("inconnu", "Délai inconnu (fichier importé)"),
-)
-
-
-def saisie(donnees: Donnees) -> Table:
-    valeurs = donnees.get("saisie", {})
-    total = sum(valeurs.values())
-    lignes = tuple(
-        {
-            "code": code,
-            "libelle": libelle,
-            "seances": valeurs.get(code, 0),
-            "part": ratio(valeurs.get(code, 0), total),
-        }
-        for code, libelle in SAISIE
-    )
-    return Table(
-        "saisie",
-        "Délai de saisie des séances",
-        (
-            Colonne("code", "Code", Genre.TEXTE),
-            Colonne("libelle", "Saisie", Genre.TEXTE),
-            SEANCES,
-            Colonne("part", "Part des séances", Genre.PART),
-        ),
-        lignes,
-        ({"libelle": "Total", "seances": total, "part": ratio(total, total)},),
-        note="La règle nationale est la saisie le jour même.",
-    )
-
-
-def regularisations(donnees: Donnees) -> Table:
-    lignes = donnees.get("regularisations", [])
-    colonnes = (Colonne("mois", "Mois des séances", Genre.MOIS), SEANCES, PARTICIPATIONS, HEURES)
-    cles = tuple(c.cle for c in colonnes[1:])
-    pied = ({"mois": None, **somme(lignes, *cles)},) if len(lignes) > 1 else ()
-    return Table(
-        "regularisations",
-        "Régularisations",
-        (Colonne("mois", "Mois des séances", Genre.MOIS, vide="Total"), *colonnes[1:]),
-        tuple(lignes),
-        pied,
-        note="Séances saisies après la clôture de leur mois et depuis la clôture précédente : "
-        "elles ne changent aucun chiffre transmis.",
-        vide="Aucune séance d’un mois clos n’a été saisie depuis la clôture précédente.",
     )

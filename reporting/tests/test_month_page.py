@@ -122,8 +122,12 @@ def test_every_link_of_a_check_opens(bureau: Client, seance: Seance) -> None:
     from reporting.selectors import Verification
 
     for code in (*AUTRES, *DE_SEANCES, "seance_en_attente"):
-        lien = link_of(Verification(code, "x", "avertissement", 1), OCTOBRE)
-        assert bureau.get(lien).status_code == 200, lien
+        for cles in ((), (1, 2)):
+            lien = link_of(Verification(code, "x", "avertissement", 1, cles=cles), OCTOBRE)
+            reponse = bureau.get(lien)
+            assert reponse.status_code == 200, lien
+            if cles and code != "seance_en_attente":
+                assert reponse.context["cl"].result_count <= 2
     assert link_of(Verification("rapprochement", "x", "bloquant", 1), OCTOBRE) == ""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
 from django.utils import timezone
@@ -19,10 +20,12 @@ from reporting.selectors.verifications.base import (
     AVERTISSEMENT,
     BLOQUANT,
     INFORMATION,
+    NB_CLES,
     NB_EXEMPLES,
     Niveau,
     Verification,
     of_list,
+    some_keys,
 )
 
 DUREE_LONGUE = 8 * 60
@@ -44,6 +47,7 @@ def checks_of_seances(c: Contexte) -> Iterator[Verification]:
     yield _waiting(c)
     yield from _rows(c)
     yield _long_days(c)
+    yield _beyond_the_plan(c)
     yield _doubles(c)
     yield _copies(c)
     yield _entered_at_once(c)
@@ -61,27 +65,36 @@ def _waiting(c: Contexte) -> Verification:
         "Séances en attente de rattachement : leur auteur n’avait pas de poste ce jour-là",
         BLOQUANT,
         attente.count(),
-        _exemples(attente),
+        *_found(attente),
     )
 
 
-def _exemples(seances: QuerySet[Seance]) -> tuple[str, ...]:
-    return tuple(
-        f"{seance} ({seance.poste or 'sans poste'})"
-        for seance in seances.select_related("poste").order_by("date", "pk")[:NB_EXEMPLES]
+def _found(seances: QuerySet[Seance]) -> tuple[tuple[str, ...], tuple[int | str, ...]]:
+    """(lines for staff, keys) of these séances, oldest first."""
+    cles = list(seances.order_by("date", "pk").values_list("pk", flat=True)[: NB_CLES + 1])
+    premieres = Seance.objects.filter(pk__in=cles[:NB_EXEMPLES]).select_related("poste")
+    exemples = tuple(
+        f"{seance} ({seance.poste or 'sans poste'})" for seance in premieres.order_by("date", "pk")
     )
+    return exemples, some_keys(cles)
+
+
+def _in_groups(groupes: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Keys of every séance of groups that carry `cles`."""
+    return sorted(cle for groupe in groupes for cle in groupe["cles"])
 
 
 def _rows(c: Contexte) -> Iterator[Verification]:
-    """One query counts them all; one more, for examples, where a check found something."""
+    """One query counts them all; two more, to name them, where a check found something."""
     controles = _conditions(c)
     comptes = _du_mois(c).aggregate(
         **{k.code: Count("pk", filter=Q(k.condition)) for k in controles}
     )
     for k in controles:
         nombre = comptes[k.code]
-        exemples = _exemples(_du_mois(c).filter(k.condition)) if nombre else ()
-        yield Verification(k.code, k.libelle, k.niveau, nombre, exemples)
+        if nombre:
+            trouvees = _found(_du_mois(c).filter(k.condition))
+            yield Verification(k.code, k.libelle, k.niveau, nombre, *trouvees)
 
 
 def _conditions(c: Contexte) -> list[Controle]:
@@ -152,10 +165,10 @@ def _of_the_day(c: Contexte) -> list[Controle]:
 
 
 def _long_days(c: Contexte) -> Verification:
-    journees = (
+    journees = list(
         _du_mois(c)
         .values("poste__numero", "date")
-        .annotate(minutes=Sum("duree"))
+        .annotate(minutes=Sum("duree"), cles=ArrayAgg("pk"))
         .filter(minutes__gt=JOURNEE_LONGUE)
         .order_by("date", "poste__numero")
     )
@@ -167,6 +180,35 @@ def _long_days(c: Contexte) -> Verification:
             f"Poste {j['poste__numero']}, {j['date']:%d/%m/%Y} : {j['minutes']} minutes"
             for j in journees
         ],
+        _in_groups(journees),
+    )
+
+
+def _beyond_the_plan(c: Contexte) -> Verification:
+    """A séance has no hour, so two that overlap are seen only here: one créneau cannot hold both.
+
+    1 query.
+    """
+    creneaux = {creneau.pk: creneau for creneau in c.reperes.creneaux}
+    depassees = [
+        (creneaux[o["creneau"]], o)
+        for o in _du_mois(c)
+        .filter(creneau__isnull=False)
+        .values("creneau", "date")
+        .annotate(minutes=Sum("duree"), cles=ArrayAgg("pk"))
+        .order_by("date", "creneau")
+        if o["minutes"] > creneaux[o["creneau"]].minutes
+    ]
+    return of_list(
+        "creneau_depasse",
+        "Créneaux dont les séances durent plus que le créneau",
+        AVERTISSEMENT,
+        [
+            f"{creneau.code}, {o['date']:%d/%m/%Y} : {o['minutes']} minutes "
+            f"pour {creneau.minutes} prévues"
+            for creneau, o in depassees
+        ],
+        _in_groups(o for _, o in depassees),
     )
 
 
@@ -179,7 +221,11 @@ def _doubles(c: Contexte) -> Verification:
         d
         for d in _du_mois(c)
         .values("poste__numero", "date", "lieu__nom", "duree", "nb_participants")
-        .annotate(n=Count("pk"), saisies=Count("pk", filter=Q(source=Source.FORMULAIRE)))
+        .annotate(
+            n=Count("pk"),
+            saisies=Count("pk", filter=Q(source=Source.FORMULAIRE)),
+            cles=ArrayAgg("pk"),
+        )
         .filter(n__gt=1)
         .order_by("date", "poste__numero")
         if d["nb_participants"] > 1 or d["n"] > 2 or 0 < d["saisies"] < d["n"]
@@ -194,16 +240,17 @@ def _doubles(c: Contexte) -> Verification:
             f"{d['lieu__nom'] or 'sans lieu'} : {d['n']} fois {d['duree']} min"
             for d in groupes[:NB_EXEMPLES]
         ),
+        some_keys(_in_groups(groupes)),
     )
 
 
 def _copies(c: Contexte) -> Verification:
     """Workshops with the very same counters three times or more: a copied month."""
-    copies = (
+    copies = list(
         _du_mois(c)
         .filter(nb_participants__gt=1)
         .values("poste__numero", "nb_participants", "duree", *COMPTEURS)
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("pk"), cles=ArrayAgg("pk"))
         .filter(n__gte=COPIES)
         .order_by("poste__numero", "nb_participants")
     )
@@ -215,17 +262,18 @@ def _copies(c: Contexte) -> Verification:
             f"Poste {k['poste__numero']} : {k['n']} fois {k['nb_participants']} participants"
             for k in copies
         ],
+        _in_groups(copies),
     )
 
 
 def _entered_at_once(c: Contexte) -> Verification:
     """More than twenty séances of different days typed within one hour."""
-    blocs = (
+    blocs = list(
         _du_mois(c)
         .filter(source=Source.FORMULAIRE)
         .annotate(heure=TruncHour("cree_le"))
         .values("poste__numero", "heure")
-        .annotate(n=Count("pk"), jours=Count("date", distinct=True))
+        .annotate(n=Count("pk"), jours=Count("date", distinct=True), cles=ArrayAgg("pk"))
         .filter(n__gt=SAISIE_EN_BLOC, jours__gt=1)
         .order_by("heure", "poste__numero")
     )
@@ -234,6 +282,7 @@ def _entered_at_once(c: Contexte) -> Verification:
         "Saisies en bloc : plus de vingt séances de jours différents en une heure",
         INFORMATION,
         [f"Poste {b['poste__numero']} : {b['n']} séances" for b in blocs],
+        _in_groups(blocs),
     )
 
 
@@ -241,10 +290,12 @@ def _changed_after_declaration(c: Contexte) -> Verification:
     declarees = Declaration.objects.filter(
         poste=OuterRef("poste"), mois=c.mois, faite_le__lt=OuterRef("modifiee_le__date")
     )
-    nombre = _du_mois(c).filter(Exists(declarees)).count()
+    changees = _du_mois(c).filter(Exists(declarees))
+    nombre = changees.count()
     return Verification(
         "modifiee_apres_declaration",
         "Séances entrées ou corrigées après la déclaration du mois complet",
         INFORMATION,
         nombre,
+        *(_found(changees) if nombre else ()),
     )

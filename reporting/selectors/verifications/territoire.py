@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
+from permanences import calendrier
 from permanences.models import LieuAccueil
 from reporting.selectors.contexte import Contexte
 from reporting.selectors.verifications.base import (
     AVERTISSEMENT,
     INFORMATION,
+    Niveau,
     Verification,
     of_list,
 )
@@ -20,27 +22,63 @@ from territoires.models import Commune
 
 # Contours are generalised: a lieu this near to a chef-lieu of its EPCI is not called outside.
 TOLERANCE_KM = 2.0
+# Nobody has looked at a lieu for this long: shown in the annex, then a warning.
+VERIFICATION_MOIS, VERIFICATION_ALERTE_MOIS = 12, 18
 
 
 def checks_of_territoire(c: Contexte) -> Iterator[Verification]:
     lieux = [lieu for lieu in c.reperes.lieux.values() if lieu.actif]
-    yield of_list(
+    yield _of_lieux(
         "lieu_sans_coordonnees",
         "Lieux sans coordonnées : placés au chef-lieu de leur commune",
         AVERTISSEMENT,
-        [lieu.nom for lieu in lieux if lieu.latitude is None],
+        [lieu for lieu in lieux if lieu.latitude is None],
     )
-    yield of_list(
+    yield _of_lieux(
         "lieu_hors_epci",
         "Lieux situés hors de l’EPCI de leur commune",
         AVERTISSEMENT,
-        [lieu.nom for lieu in _outside(c, lieux)],
+        list(_outside(c, lieux)),
     )
+    yield from _unchecked(c, lieux)
     yield of_list(
         "epci_a_cheval",
         "EPCI à cheval sur deux départements : seules leurs communes d’ici sont comptées",
         INFORMATION,
         [epci.nom for epci in c.reperes.territoire.epcis if epci.a_cheval],
+    )
+
+
+def _of_lieux(code: str, libelle: str, niveau: Niveau, lieux: list[LieuAccueil]) -> Verification:
+    return of_list(code, libelle, niveau, [x.nom for x in lieux], (x.pk for x in lieux))
+
+
+def _unchecked(c: Contexte, lieux: list[LieuAccueil]) -> Iterator[Verification]:
+    """Lieux of the month that nobody looked at for long, judged on its last day.
+
+    One that was never looked at has no age: it is shown, but does not warn.
+    """
+    du_mois = [x for x in lieux if x.pk in c.maillage.actifs or x.pk in c.maillage.par_lieu]
+    limite, alerte = (
+        calendrier.jour_decale_de_mois(c.dernier, -mois)
+        for mois in (VERIFICATION_MOIS, VERIFICATION_ALERTE_MOIS)
+    )
+    anciens = [x for x in du_mois if x.verifie_le is not None and x.verifie_le < alerte]
+    yield _of_lieux(
+        "lieu_verifie_ancien",
+        "Lieux du mois dont la dernière vérification date de plus de dix-huit mois",
+        AVERTISSEMENT,
+        anciens,
+    )
+    yield _of_lieux(
+        "lieu_a_verifier",
+        "Lieux du mois jamais vérifiés, ou vérifiés il y a plus de douze mois",
+        INFORMATION,
+        [
+            x
+            for x in du_mois
+            if x.verifie_le is None or (x.verifie_le < limite and x not in anciens)
+        ],
     )
 
 

@@ -5,6 +5,7 @@ from permanences.enums import (
     Genre,
     NatureSeance,
     Orientation,
+    Source,
     StatutSocial,
     Thematique,
     TrancheAge,
@@ -45,6 +46,7 @@ def frequentation_vide(version: int = 1) -> Donnees:
         "genres": dict.fromkeys((*Genre.values, "non_communique"), 0),
         "statuts": dict.fromkeys((*StatutSocial.values, "non_communique"), 0),
         "thematiques": {t: {"seances": 0, "participations": 0} for t in Thematique.values},
+        "par_source": {s: {"seances": 0, "participations": 0} for s in Source.values},
         "hors_delai": mesures(),
         "evolution": {"m_1": None, "m_12": None, "annee": None},
         "douze_mois": [
@@ -95,6 +97,10 @@ def frequentation(version: int = 1) -> Donnees:
     }
     donnees["completude"] |= {"a_l_heure": 24, "en_retard": 2, "vacant": 2, "sans_objet": 1}
     donnees["saisie"] |= {"meme_jour": 1000, "sous_7_jours": 234}
+    donnees["par_source"] |= {
+        "formulaire": {"seances": 1200, "participations": 2400},
+        "import": {"seances": 34, "participations": 68},
+    }
     ligne = {"mois": "2026-09", **mesures(1200), "ateliers": 120, "provisoire": False}
     annee = {**ligne, "mois": MOIS, "mois_manquants": ["2026-03"], "versions": {"2026-01": 2}}
     donnees["evolution"] = {"m_1": ligne, "m_12": None, "annee": annee}
