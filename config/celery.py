@@ -1,7 +1,10 @@
 """The Celery application. Tasks live in <app>/tasks.py; the calendar in settings.PLANIFICATION."""
 
+import gc
+
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
 from django.conf import settings
 
 app = Celery("conseillers")
@@ -16,3 +19,10 @@ def plan(sender: Celery, **_kwargs: object) -> None:
         task: {"task": task, "schedule": crontab(**when) if isinstance(when, dict) else when}
         for task, when in settings.PLANIFICATION.items()
     }
+
+
+@worker_process_init.connect
+def freeze(**_kwargs: object) -> None:
+    """What was imported stays: the collector need not walk through it for each report."""
+    gc.collect()
+    gc.freeze()

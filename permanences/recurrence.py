@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 JOURS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NOMS_JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -49,6 +50,8 @@ class Regle:
         return ";".join(morceaux)
 
 
+# A programme has a few dozen different rules for hundreds of créneaux.
+@lru_cache(maxsize=1024)
 def parse_regle(texte: str) -> Regle:
     """Read a RRULE limited to FREQ=WEEKLY or MONTHLY, INTERVAL and BYDAY.
 
