@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, unquote
 
-import pydyf
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from reporting import fichiers
+from reporting.pdf.balises import mend_tags
 from reporting.pdf.page import render_page
 from reporting.pdf.polices import ClosedFetcher
 
@@ -78,7 +78,7 @@ def _print(page: str) -> bytes:
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(page.encode()).digest()[:16],
             attachments=_attachments(html.etree_element.find("head")),
-            finisher=_give_scopes,
+            finisher=mend_tags,
         )
     )
 
@@ -119,27 +119,3 @@ def _attachments(tete: Any) -> list[Attachment]:
         )
         for lien in tete.findall(f"link[@rel='{JOINT}']")
     ]
-
-
-def _give_scopes(_document: Any, pdf: pydyf.PDF) -> None:
-    """WeasyPrint leaves header cells without the scope that PDF/UA-1 asks for (7.5)."""
-    par_numero = {objet.number: objet for objet in pdf.objects}
-
-    def enfants(objet: Any) -> list[Any]:
-        numeros = [
-            int(str(k, "ascii").split()[0]) for k in map(_octets, objet["K"]) if b" 0 R" in k
-        ]
-        return [par_numero[n] for n in numeros]
-
-    for objet in pdf.objects:
-        if not isinstance(objet, pydyf.Dictionary) or objet.get("S") != "/TR":
-            continue
-        cellules = [e for e in enfants(objet) if e.get("S") in ("/TH", "/TD")]
-        entete = all(c["S"] == "/TH" for c in cellules)
-        for cellule in cellules:
-            if cellule["S"] == "/TH":
-                cellule["A"]["Scope"] = "/Column" if entete else "/Row"
-
-
-def _octets(valeur: Any) -> bytes:
-    return valeur if isinstance(valeur, bytes) else str(valeur).encode()
