@@ -17,6 +17,7 @@ from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.models.mois import du_mois
 from reporting.enums import Figure, FormatFichier, NatureActe, StatutRapport, TypeRapport
+from reporting.francais import mois_court
 
 TRANSMIS = (StatutRapport.TRANSMIS, StatutRapport.REMPLACE)
 # Without I, L, O, U: a code is read aloud and typed from paper.
@@ -242,6 +243,11 @@ class Rapport(models.Model):
     @property
     def libelle_version(self) -> str:
         return "provisoire" if self.provisoire else f"version {self.version}"
+
+    @property
+    def mois_court(self) -> str:
+        """« oct. 26 », for the head of a column."""
+        return mois_court(f"{self.mois:%Y-%m}")
 
     @property
     def nom_fichier(self) -> str:

@@ -5,6 +5,8 @@ from reporting import views
 app_name = "rapports"
 urlpatterns = [
     path("rapports/", views.liste, name="liste"),
+    path("rapports/comparaison/", views.comparaison, name="comparaison"),
+    path("rapports/comparaison/csv/", views.comparaison_csv, name="comparaison_csv"),
     path("rapports/<int:pk>/", views.detail, name="detail"),
     path("rapports/<int:pk>/fichier/<slug:fichier>/", views.telecharger, name="telecharger"),
     path("rapports/<int:pk>/recu/", views.recu, name="recu"),

@@ -237,6 +237,11 @@ _PORTAIL = pour("interdit", personnel="ok", prefecture="ok")
 REGLES |= {
     "rapports:liste": Regle(_PORTAIL, _LU),
     "rapports:detail": Regle(_PORTAIL, _LU, ("rapport_transmis",)),
+    "rapports:comparaison": Regle(_PORTAIL, _LU),
+    # Without two reports to compare it leads to the page that says so.
+    "rapports:comparaison_csv": Regle(
+        pour("interdit", personnel="redirige", prefecture="redirige"), _LU
+    ),
     "rapports:telecharger": Regle(_PORTAIL, _LU, ("rapport_transmis", "json")),
     "rapports:recu": Regle(
         pour("methode"), pour("interdit", prefecture="redirige"), ("rapport_transmis",)

@@ -84,6 +84,21 @@ def rapport_verifiable(code: str) -> Rapport | None:
     )
 
 
+def rapports_a_comparer(utilisateur: Utilisateur, type_rapport: str) -> QuerySet[Rapport]:
+    """Every version of this type that this user may see, latest first, without its figures."""
+    return (
+        Rapport.objects.visible_to(utilisateur)
+        .filter(type=type_rapport)
+        .defer("donnees")
+        .order_by("-mois", "-version")
+    )
+
+
+def rapports_visibles(utilisateur: Utilisateur, pks: Sequence[int]) -> dict[int, Rapport]:
+    """{pk: report with its figures} of those that this user may see; 1 query."""
+    return Rapport.objects.visible_to(utilisateur).in_bulk(pks)
+
+
 def _versions(rapports: RapportQuerySet, rapport: Rapport) -> RapportQuerySet:
     return (
         rapports.filter(type=rapport.type, mois=rapport.mois)

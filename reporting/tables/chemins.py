@@ -73,6 +73,12 @@ MOTS = {
     "jours_attribues": "jours attribués",
     "communes_non_desservies": "communes non desservies",
     "population_a_10_km": "population à 10 km",
+    "declaration_avant_le": "déclaration attendue avant le",
+    "postes_lignes": "postes, un par un",
+    "lieux_actifs_pour_100000": "lieux actifs pour 100 000 habitants",
+    "departement_nom": "département",
+    "distances_km": "distances de la carte (km)",
+    "distance_non_desservie_km": "distance d’une commune non desservie (km)",
 }
 
 

@@ -117,13 +117,13 @@ def verifications(donnees: Donnees) -> Table:
 
 def changements(donnees: Donnees) -> Table:
     """What differs from the version before: the path of the JSON, made readable."""
-    noms = _noms(donnees)
+    noms = noms_des_codes(donnees)
     lignes = tuple(
         {
             "chiffre": lisible(c["chemin"], noms),
             "chemin": c["chemin"],
-            "avant": _valeur(c["avant"]),
-            "apres": _valeur(c["apres"]),
+            "avant": valeur_imprimee(c["avant"]),
+            "apres": valeur_imprimee(c["apres"]),
         }
         for c in donnees.get("changements", [])
     )
@@ -141,7 +141,7 @@ def changements(donnees: Donnees) -> Table:
     )
 
 
-def _noms(donnees: Donnees) -> dict[str, str]:
+def noms_des_codes(donnees: Donnees) -> dict[str, str]:
     """Name of every EPCI, commune and lieu, by the code that stands for it in a path."""
     noms: dict[str, str] = {}
     for cle, code in (("communes", "code"), ("lieux", "code"), ("par_epci", "siren")):
@@ -149,7 +149,7 @@ def _noms(donnees: Donnees) -> dict[str, str]:
     return noms
 
 
-def _valeur(valeur: Any) -> str:
+def valeur_imprimee(valeur: Any) -> str:
     if valeur is None:
         return fr.TIRET
     if isinstance(valeur, bool):

@@ -10,18 +10,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reporting import views
 from reporting.enums import TypeRapport
 from reporting.models import Rapport
 from reporting.tests import exemple
 from reporting.tests.test_portail import make_rapport
+from reporting.views import portail
 
 POIDS_MAX = 60_000  # bytes on the line, for a page that holds both maps
 
 
 @pytest.fixture
 def contours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "carte_du_departement", exemple.carte)
+    monkeypatch.setattr(portail, "carte_du_departement", exemple.carte)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The portal and the public page in a real browser: phone and desk, strict policy, axe."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from reporting import views
 from reporting.enums import StatutRapport, TypeRapport
 from reporting.models import Rapport
 from reporting.tests import exemple
 from reporting.tests.test_portail import make_rapport
+from reporting.views import comparaisons, portail
 
 pytestmark = pytest.mark.navigateur
 
@@ -38,7 +39,8 @@ def deux_versions(live_server: Any) -> tuple[Rapport, Rapport]:
 
 @pytest.fixture
 def couverture(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Rapport:
-    monkeypatch.setattr(views, "carte_du_departement", exemple.carte)
+    for module in (portail, comparaisons):
+        monkeypatch.setattr(module, "carte_du_departement", exemple.carte)
     return make_rapport(TypeRapport.COUVERTURE, donnees=exemple.couverture())
 
 
@@ -68,12 +70,16 @@ def drop(page: Page, nom: str, contenu: bytes) -> None:
 def test_the_portal_is_accessible(
     page, live_server, deux_versions, couverture, prefecture, largeur
 ):
+    autre = make_rapport(TypeRapport.COUVERTURE, mois=dt.date(2026, 9, 1))
     sign_in(page, prefecture, live_server.url)
     page.set_viewport_size({"width": largeur, "height": 800})
     for adresse in (
         reverse("rapports:liste"),
         reverse("rapports:detail", args=[deux_versions[1].pk]),
         reverse("rapports:detail", args=[couverture.pk]),
+        reverse("rapports:comparaison"),
+        f"{reverse('rapports:comparaison')}?a={deux_versions[0].pk}&b={deux_versions[1].pk}",
+        f"{reverse('rapports:comparaison')}?a={autre.pk}&b={couverture.pk}&tableau=par_epci",
         reverse("rapports:verifier", args=[deux_versions[0].code]),
         reverse("rapports:verifier_un_code"),
     ):
@@ -128,4 +134,23 @@ def test_without_javascript_the_fingerprint_and_the_commands_are_there(
     expect(sans_script.get_by_label("Fichier PDF à vérifier")).to_be_hidden()
     expect(sans_script.get_by_text(deux_versions[1].sha256)).to_be_visible()
     expect(sans_script.get_by_text("certutil -hashfile")).to_be_visible()
+    context.close()
+
+
+def test_two_reports_are_chosen_and_compared_with_the_keyboard_alone(
+    chromium, live_server, deux_versions, prefecture
+):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, prefecture, live_server.url)
+    page.goto(f"{reverse('rapports:comparaison')}?type=frequentation")
+    page.get_by_label("Premier rapport").focus()
+    page.keyboard.type("Octobre 2026, version 1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Tous les chiffres qui diffèrent")).to_be_visible()
+    expect(page.get_by_role("heading", name="Rapport de fréquentation :")).to_contain_text(
+        "version 1, et octobre 2026, version 2"
+    )
     context.close()
