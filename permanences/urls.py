@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from permanences.views import journee, mois, seances, structure
+from permanences.views import agenda, journee, mois, seances, structure
 
 
 def _inside(jour: dt.date) -> dt.date:
@@ -48,6 +48,9 @@ urlpatterns = [
     path("creneaux/<int:pk>/<jour:jour>/tenue/", journee.marquer_tenue, name="tenue"),
     path("creneaux/<int:pk>/<jour:jour>/annulation/", journee.annuler, name="annulation"),
     path("creneaux/<int:pk>/<jour:jour>/oubli/", journee.retirer, name="retrait"),
+    path("agenda/", agenda.semaine, name="agenda"),
+    path("agenda/semaine/<jour:jour>/", agenda.semaine, name="agenda_semaine"),
+    path("agenda/mois/<mois:mois>/", agenda.mois, name="agenda_mois"),
     path("seances/", seances.liste, name="seances"),
     path("seances/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
     path("seances/<uuid:cle>/", seances.detail, name="seance"),

@@ -10,6 +10,10 @@ MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet",
     "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+MOIS_ABREGES = (
+    "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.",
+    "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -38,6 +42,12 @@ def format_mois(jour: dt.date) -> str:
 def format_jour(jour: dt.date) -> str:
     """« mardi 13 octobre 2026 », « jeudi 1er octobre 2026 »."""
     return f"{JOURS[jour.weekday()]} {format_date(jour)}"
+
+
+def format_jour_court(jour: dt.date) -> str:
+    """« mardi 13 oct. », « jeudi 1er oct. »: in a column, beside its month."""
+    quantieme = "1er" if jour.day == 1 else str(jour.day)
+    return f"{JOURS[jour.weekday()]} {quantieme}{INSECABLE}{MOIS_ABREGES[jour.month - 1]}"
 
 
 def format_date(jour: dt.date) -> str:

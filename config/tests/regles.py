@@ -209,6 +209,9 @@ REGLES |= {
     "permanences:tenue": _mine("methode", "redirige", "creneau", "jour"),
     "permanences:annulation": _mine("ok", "ok", "creneau", "jour"),
     "permanences:retrait": _mine("methode", "redirige", "creneau", "jour"),
+    "permanences:agenda": Regle(_CONSEILLERS, _LU),
+    "permanences:agenda_semaine": Regle(_CONSEILLERS, _LU, ("jour",)),
+    "permanences:agenda_mois": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),
     "permanences:seances": Regle(_CONSEILLERS, _LU),
     # Sent after the session ended: asked to sign in on the spot, what was typed is kept.
     "permanences:seance_nouvelle": Regle(

@@ -12,10 +12,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from conseillers.models import Affectation, Utilisateur
-from conseillers.selectors import occupation
+from conseillers.selectors import PosteOccupe, occupation_of
 from permanences import calendrier
 from permanences.enums import Motif, Thematique
-from permanences.models import Creneau, LieuAccueil, Mois, Occurrence, Seance
+from permanences.models import Creneau, LieuAccueil, Mois, Seance
 from permanences.models.mois import phrase_mois_clos, premier_du_mois
 from permanences.selectors.plan import (
     A_RENSEIGNER,
@@ -118,46 +118,47 @@ def seances_of(utilisateur: Utilisateur) -> QuerySet[Seance]:
 
 
 def journee_of(utilisateur: Utilisateur, jour: dt.date) -> Journee:
-    affectations = affectations_entre(utilisateur, jour, jour)
+    affectations, postes = occupation_of(utilisateur, jour, jour)
     seances = list(seances_of(utilisateur).filter(date=jour).order_by("cree_le", "pk"))
-    creneaux, absent = _creneaux_du_jour(utilisateur, affectations, jour, seances)
     return Journee(
         jour=jour,
         affectations=affectations,
         ferie=calendrier.jours_feries(jour.year, settings.DEPARTEMENT).get(jour, ""),
-        absent=absent,
-        creneaux=creneaux,
+        absent=bool(postes) and all(poste.tous_absents(jour) for poste in postes.values()),
+        creneaux=_creneaux_du_jour(postes, jour, seances),
         seances=seances,
         clos=clos_le(jour),
     )
 
 
-def _creneaux_du_jour(
-    utilisateur: Utilisateur, affectations: list[Affectation], jour: dt.date, seances: list[Seance]
-) -> tuple[list[CreneauDuJour], bool]:
-    if not affectations:
-        return [], False
-    postes = occupation(jour, jour)
-    creneaux = {
+def creneaux_des_postes(
+    postes: Iterable[int], premier: dt.date, dernier: dt.date
+) -> dict[int, Creneau]:
+    """{pk: créneau} of these postes in force during the period, by hour."""
+    return {
         c.pk: c
-        for c in Creneau.objects.filter(poste__in=[a.poste_id for a in affectations])
-        .actif_le(jour)
+        for c in Creneau.objects.filter(poste__in=postes)
+        .actif_entre(premier, dernier)
         .select_related("lieu")
         .order_by("heure_debut", "code")
     }
-    declarees = set(
-        Occurrence.objects.filter(creneau__in=creneaux, date=jour).values_list("creneau", flat=True)
-    )
+
+
+def _creneaux_du_jour(
+    postes: dict[int, PosteOccupe], jour: dt.date, seances: list[Seance]
+) -> list[CreneauDuJour]:
+    if not postes:
+        return []
+    creneaux = creneaux_des_postes(postes, jour, jour)
     nombre = Counter(s.creneau_id for s in seances)
-    du_jour = [
-        creneau_du_jour(creneaux[o.creneau_id], o, nombre, declarees)
+    return [
+        creneau_du_jour(creneaux[o.creneau_id], o, nombre)
         for o in plan_entre(jour, jour, postes=postes, creneaux=creneaux.values())
     ]
-    return du_jour, all(postes[a.poste_id].tous_absents(jour) for a in affectations)
 
 
 def creneau_du_jour(
-    creneau: Creneau, occurrence: OccurrenceDuPlan, nombre: Counter, declarees: set[int]
+    creneau: Creneau, occurrence: OccurrenceDuPlan, nombre: Counter
 ) -> CreneauDuJour:
     return CreneauDuJour(
         creneau=creneau,
@@ -166,7 +167,7 @@ def creneau_du_jour(
         motif=occurrence.motif,
         participations=occurrence.participations,
         seances=nombre[creneau.pk],
-        declaree=creneau.pk in declarees,
+        declaree=occurrence.declaree,
     )
 
 
@@ -245,11 +246,15 @@ def _nomme(texte: str) -> Q:
     return nomme
 
 
+SOMMES = {"seances": Count("pk"), "participations": Sum("nb_participants"), "minutes": Sum("duree")}
+
+
 def totaux_of(seances: QuerySet[Seance]) -> Totaux:
-    sommes = seances.order_by().aggregate(
-        seances=Count("pk"), participations=Sum("nb_participants"), minutes=Sum("duree")
-    )
-    return Totaux(**{nom: valeur or 0 for nom, valeur in sommes.items()})
+    return totaux_from(seances.order_by().aggregate(**SOMMES))
+
+
+def totaux_from(sommes: dict[str, int | None]) -> Totaux:
+    return Totaux(**{nom: sommes[nom] or 0 for nom in SOMMES})
 
 
 def mois_clos_parmi(seances: Iterable[Seance]) -> set[dt.date]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conseillers.models import Affectation, Poste, Utilisateur
-from conseillers.selectors import PosteOccupe, jours, occupation
+from conseillers.selectors import PosteOccupe, jours, occupation_of
 from permanences import calendrier
 from permanences.models import Creneau, Declaration, Seance
 from permanences.selectors.conseiller import (
+    SOMMES,
     CreneauDuJour,
     Totaux,
-    affectations_entre,
     clos_le,
     creneau_du_jour,
-    totaux_of,
+    creneaux_des_postes,
+    totaux_from,
 )
 from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceDuPlan, plan_entre
 
@@ -39,7 +41,7 @@ class MoisDuPoste:
     annulees: int
     a_renseigner: list[CreneauDuJour]
     jours_sans_saisie: list[dt.date]
-    declaration: Declaration | None
+    declare_le: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -60,72 +62,80 @@ def echeance_du_mois(mois: dt.date) -> dt.date:
 
 def mois_of(utilisateur: Utilisateur, mois: dt.date) -> EtatDuMois:
     dernier = calendrier.dernier_jour(mois)
-    affectations = affectations_entre(utilisateur, mois, dernier)
-    seances = Seance.objects.visible_to(utilisateur).entre(mois, dernier)
+    declarees = Declaration.objects.filter(poste=OuterRef("poste"), mois=mois).values("faite_le")
+    affectations, postes = occupation_of(
+        utilisateur, mois, dernier, Affectation.objects.annotate(declaree_le=Subquery(declarees))
+    )
+    sommes = (
+        Seance.objects.visible_to(utilisateur)
+        .entre(mois, dernier)
+        .order_by()
+        .aggregate(
+            **SOMMES,
+            en_attente=Count("pk", filter=Q(poste__isnull=True)),
+            dates=ArrayAgg("date", distinct=True),
+        )
+    )
     return EtatDuMois(
         mois=mois,
         echeance=echeance_du_mois(mois),
         clos=clos_le(mois),
-        totaux=totaux_of(seances),
-        en_attente=seances.en_attente().count(),
-        postes=_mois_des_postes(affectations, seances, mois, dernier),
+        totaux=totaux_from(sommes),
+        en_attente=sommes["en_attente"],
+        postes=_mois_des_postes(affectations, postes, set(sommes["dates"] or ()), mois, dernier),
     )
 
 
 def _mois_des_postes(
-    affectations: list[Affectation], seances: QuerySet[Seance], mois: dt.date, dernier: dt.date
+    affectations: list[Affectation],
+    occupes: dict[int, PosteOccupe],
+    saisis: set[dt.date],
+    mois: dt.date,
+    dernier: dt.date,
 ) -> list[MoisDuPoste]:
     if not affectations:
         return []
-    postes = {a.poste_id: a.poste for a in affectations}
-    occupes = occupation(mois, dernier)
-    creneaux = {
-        c.pk: c
-        for c in Creneau.objects.filter(poste__in=postes)
-        .actif_entre(mois, dernier)
-        .select_related("lieu")
-        .order_by("code")
-    }
+    creneaux = creneaux_des_postes(occupes, mois, dernier)
     plan = plan_entre(mois, dernier, postes=occupes, creneaux=creneaux.values())
-    saisis = set(seances.order_by().values_list("date", flat=True))
-    declarations = {d.poste_id: d for d in Declaration.objects.filter(poste__in=postes, mois=mois)}
     return [
         _mois_du_poste(
-            poste,
+            des_siennes[0],
             mois,
-            [o for o in plan if o.poste_id == poste.pk],
+            [o for o in plan if o.poste_id == poste],
             creneaux,
-            _jours_sans_saisie([a for a in affectations if a.poste_id == poste.pk],
-                               occupes[poste.pk], mois, dernier, saisis),
-            declarations.get(poste.pk),
+            _jours_sans_saisie(des_siennes, occupes[poste], mois, dernier, saisis),
         )
-        for poste in postes.values()
-    ]  # fmt: skip
+        for poste, des_siennes in _par_poste(affectations).items()
+    ]
+
+
+def _par_poste(affectations: list[Affectation]) -> dict[int, list[Affectation]]:
+    par_poste: dict[int, list[Affectation]] = defaultdict(list)
+    for affectation in affectations:
+        par_poste[affectation.poste_id].append(affectation)
+    return par_poste
 
 
 def _mois_du_poste(
-    poste: Poste,
+    affectation: Affectation,
     mois: dt.date,
     plan: list[OccurrenceDuPlan],
     creneaux: dict[int, Creneau],
     jours_sans_saisie: list[dt.date],
-    declaration: Declaration | None,
 ) -> MoisDuPoste:
     manquantes = sorted(
         (o for o in plan if o.etat == A_RENSEIGNER and o.date <= timezone.localdate()),
         key=lambda o: (o.date, creneaux[o.creneau_id].heure_debut),
     )
     return MoisDuPoste(
-        poste=poste,
+        poste=affectation.poste,
         mois=mois,
         prevues=len(plan),
         tenues=sum(o.etat == TENUE for o in plan),
         annulees=sum(o.etat == ANNULEE for o in plan),
-        a_renseigner=[
-            creneau_du_jour(creneaux[o.creneau_id], o, Counter(), set()) for o in manquantes
-        ],
+        a_renseigner=[creneau_du_jour(creneaux[o.creneau_id], o, Counter()) for o in manquantes],
         jours_sans_saisie=[j for j in jours_sans_saisie if not _annule_ce_jour(plan, j)],
-        declaration=declaration,
+        declare_le=affectation.declaree_le,  # type: ignore[attr-defined]  # annotated above
     )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from conseillers.enums import Part
 from conseillers.selectors import PosteOccupe
@@ -37,6 +37,8 @@ class OccurrenceDuPlan:
     etat: str
     motif: str
     participations: int
+    # Said by hand, not deduced from a séance or from a closure.
+    declaree: bool = False
 
     @property
     def sans_visite(self) -> bool:
@@ -68,12 +70,16 @@ class Fermetures:
         """Motive of the closure that covers this occurrence, or empty."""
         if not self._par_objet:
             return ""
-        for objet in (
-            ("creneau", creneau),
-            ("lieu", lieu),
-            ("poste", poste),
-            ("programme", None),
-        ):
+        return self._premier(
+            [("creneau", creneau), ("lieu", lieu), ("poste", poste), ("programme", None)], jour
+        )
+
+    def motif_du_poste(self, poste: int, jour: dt.date) -> str:
+        """Motive of the closure of the whole poste, or of the programme, that day, or empty."""
+        return self._premier([("poste", poste), ("programme", None)], jour)
+
+    def _premier(self, objets: list[tuple[str, int | None]], jour: dt.date) -> str:
+        for objet in objets:
             for debut, fin, motif in self._par_objet.get(objet, ()):
                 if debut <= jour <= fin:
                     return motif
@@ -85,27 +91,31 @@ def plan_entre(
     dernier: dt.date,
     *,
     postes: dict[int, PosteOccupe],
-    creneaux: Iterable[Creneau] | None = None,
+    creneaux: Collection[Creneau] | None = None,
+    fermetures: Fermetures | None = None,
 ) -> list[OccurrenceDuPlan]:
     """Every planned occurrence of [premier, dernier] with its state, by créneau then date.
 
     `postes` comes from `conseillers.selectors.occupation` over the same period. 4 queries at
-    most, whatever the number of créneaux and séances.
+    most, whatever the number of créneaux and séances; `creneaux` limits what they read.
     """
+    ceux_ci = Q() if creneaux is None else Q(creneau__in=[c.pk for c in creneaux])
     if creneaux is None:
         creneaux = Creneau.objects.actif_entre(premier, dernier).order_by("code")
-    fermetures = Fermetures(premier, dernier)
+    elif not creneaux:
+        return []
+    fermetures = fermetures or Fermetures(premier, dernier)
     declarees = {
         (creneau, jour): (statut, motif)
         for creneau, jour, statut, motif in Occurrence.objects.filter(
-            date__gte=premier, date__lte=dernier
+            ceux_ci, date__gte=premier, date__lte=dernier
         ).values_list("creneau_id", "date", "statut", "motif")
     }
     visites: dict[tuple[int, dt.date], int] = {
         (creneau, jour): total
         for creneau, jour, total in Seance.objects.comptees()
         .entre(premier, dernier)
-        .filter(creneau__isnull=False)
+        .filter(ceux_ci, creneau__isnull=False)
         .order_by()
         .values("creneau_id", "date")
         .annotate(total=Sum("nb_participants"))
@@ -139,6 +149,7 @@ def _occurrence(
         etat=etat,
         motif=motif,
         participations=visites.get(cle, 0),
+        declaree=cle in declarees,
     )
 
 

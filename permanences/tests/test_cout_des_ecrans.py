@@ -1,0 +1,76 @@
+"""The advisor's pages ask the database little, however large the programme is."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from conftest import make_seance
+from conseillers.models import Absence, Affectation, Poste, Utilisateur
+from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
+
+pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
+PLAFOND = 10
+TRANSACTIONS = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
+
+
+@pytest.fixture
+def programme(
+    conseillere: Utilisateur, conseiller_voisin: Utilisateur, poste_1: Poste, poste_2: Poste,
+    mairie_brulon: LieuAccueil, mediatheque_la_fleche: LieuAccueil,
+) -> None:  # fmt: skip
+    """Both postes held by Nadia, five créneaux a day, closures, absences, séances."""
+    Affectation.objects.create(
+        poste=poste_2, conseiller=conseillere.conseiller, date_debut=dt.date(2026, 1, 5),
+        type_contrat="CDD", role="remplacement",
+    )  # fmt: skip
+    for poste, lieu in ((poste_1, mairie_brulon), (poste_2, mediatheque_la_fleche)):
+        for rang in range(5):
+            creneau = Creneau.objects.create(
+                code=f"{poste.numero}-{rang}", poste=poste, lieu=lieu, nature="permanence",
+                date_debut=dt.date(2026, 1, 5), heure_debut=dt.time(8 + rang),
+                heure_fin=dt.time(9 + rang), recurrence="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+            )  # fmt: skip
+            make_seance(conseillere, lieu, dt.date(2026, 10, 13), creneau=creneau)
+            make_seance(conseillere, lieu, dt.date(2026, 10, 12), creneau=creneau)
+            Occurrence.objects.create(creneau=creneau, date=dt.date(2026, 10, 9), statut="tenue")
+        Fermeture.objects.create(
+            code=f"F{poste.numero}", poste=poste, motif="fermeture_programmee",
+            date_debut=dt.date(2026, 10, 1), date_fin=dt.date(2026, 10, 2),
+        )  # fmt: skip
+        Absence.objects.create(
+            poste=poste, conseiller=conseillere.conseiller,
+            date_debut=dt.date(2026, 10, 5), date_fin=dt.date(2026, 10, 6),
+        )  # fmt: skip
+
+
+def queries(act: Callable[[], object]) -> list[str]:
+    """What was asked of the database, less the bounds of the transactions."""
+    with CaptureQueriesContext(connection) as requetes:
+        act()
+    return [r["sql"] for r in requetes if not r["sql"].startswith(TRANSACTIONS)]
+
+
+@pytest.mark.usefixtures("programme")
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/aujourdhui/",
+        "/aujourdhui/2026-10-12/",
+        "/agenda/",
+        "/agenda/semaine/2026-10-05/",
+        "/agenda/mois/2026-10/",
+        "/mon-mois/",
+        "/mon-mois/2026-09/",
+    ],
+)
+def test_a_page_takes_ten_queries_at_most(
+    client: Client, conseillere: Utilisateur, adresse: str
+) -> None:
+    client.force_login(conseillere)
+    assert client.get(adresse).status_code == 200
+    posees = queries(lambda: client.get(adresse))
+    assert len(posees) <= PLAFOND, "\n".join(posees)
