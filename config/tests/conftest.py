@@ -167,6 +167,7 @@ def objets(
         code_rapport=rapport_libre.code,
         cle_mois="2026-03",
         acte_cloture="cloturer",
+        type_rapport="couverture",
         json="json",
         app="conseillers",
         un=1,

@@ -142,13 +142,14 @@ REGLES: dict[str, Regle] = {
     # --- Admin, the months
     "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),
+    "admin:reporting_mois_avancement": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),
+    "admin:reporting_mois_apercu": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois", "type_rapport")),
     "admin:reporting_mois_acte": Regle(GESTION, GESTION, ("cle_mois", "acte_cloture")),
     "admin:reporting_rapport_relancer": Regle(
         _LU_SEULEMENT,
         pour("interdit", gestionnaire="redirige"),
         ("rapport",),
     ),
-    "admin:reporting_rapport_fichier": Regle(LECTURE, _LU_SEULEMENT, ("rapport", "json")),
 }
 
 _LIBRE = pour("ok", sans_compte="interdit")

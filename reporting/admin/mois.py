@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,20 +9,25 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from conseillers.enums import Role
 from conseillers.permissions import is_gestionnaire, role_required
-from reporting import fichiers, services, tasks
+from reporting import services, tasks
 from reporting.admin.actes import ACTES, ActeDuMois, offered_actes
+from reporting.admin.adresses import read_month
+from reporting.admin.apercu import preview
 from reporting.admin.liens import link_of
-from reporting.enums import FormatFichier
+from reporting.dessins import Dessin, carte_seule
+from reporting.enums import TypeRapport
 from reporting.models import Acte, Rapport, Telechargement
-from reporting.selectors import Verification, verifications
+from reporting.selectors import Verification, donnees_du_mois, verifications
+from reporting.selectors.carte import carte_du_departement
 from reporting.selectors.cycle import EtatMois, etat_du_mois, mois_du_programme
 
 View = Callable[..., Any]
@@ -53,20 +57,15 @@ def month_urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("mois/", page(month_list), name="reporting_mois"),
         path("mois/<str:cle>/", page(month_detail), name="reporting_mois_detail"),
+        path("mois/<str:cle>/avancement/", page(progress), name="reporting_mois_avancement"),
+        path(
+            "mois/<str:cle>/apercu/<str:type_rapport>/",
+            page(preview),
+            name="reporting_mois_apercu",
+        ),
         path("mois/<str:cle>/<str:acte>/", page(month_acte), name="reporting_mois_acte"),
         path("<int:pk>/relancer/", page(relaunch), name="reporting_rapport_relancer"),
-        path("<int:pk>/fichier/<str:fichier>/", page(download), name="reporting_rapport_fichier"),
     ]
-
-
-def read_month(cle: str) -> dt.date:
-    try:
-        mois = dt.datetime.strptime(cle, "%Y-%m").date()
-    except ValueError as erreur:
-        raise Http404("Un mois s’écrit AAAA-MM, par exemple 2026-10.") from erreur
-    if not 2000 <= mois.year < 2100:  # its figures look a year back and to the next month
-        raise Http404("Ce mois n’est pas du programme.")
-    return mois
 
 
 def _render(request: HttpRequest, template: str, **variables: Any) -> HttpResponse:
@@ -87,6 +86,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@gzip_page  # the outlines of the communes are a hundred kilobytes of text
 @require_GET
 @role_required(Role.GESTIONNAIRE, Role.DIRECTION)
 def month_detail(request: HttpRequest, cle: str) -> HttpResponse:
@@ -103,8 +103,25 @@ def month_detail(request: HttpRequest, cle: str) -> HttpResponse:
         actes=offered_actes(etat) if is_gestionnaire(request.user) else [],
         telechargements=pris.select_related("rapport", "utilisateur").defer("rapport__donnees"),
         journal=journal.select_related("utilisateur"),
+        types=TypeRapport.choices,
+        carte=None if etat.clos else _map_of(etat),
         suivi=SUIVI_SECONDES if etat.en_production and "suivre" in request.GET else 0,
     )
+
+
+def _map_of(etat: EtatMois) -> Dessin | None:
+    """Where the active lieux are so far."""
+    donnees = donnees_du_mois(etat.premier_jour)[TypeRapport.COUVERTURE]
+    return carte_seule(donnees, carte_du_departement())
+
+
+@require_GET
+@role_required(Role.GESTIONNAIRE, Role.DIRECTION)
+def progress(request: HttpRequest, cle: str) -> HttpResponse:
+    """The reports of the month as they stand: what the page asks for while PDFs are made."""
+    etat = etat_du_mois(read_month(cle))
+    contexte = {"etat": etat, "gestionnaire": is_gestionnaire(request.user)}
+    return TemplateResponse(request, "admin/mois/avancement.html", contexte)
 
 
 def _with_links(constats: list[Verification], etat: EtatMois) -> list[tuple[Verification, str]]:
@@ -173,24 +190,3 @@ def relaunch(request: HttpRequest, pk: int) -> HttpResponse:
         tasks.start_rendering([rapport])
         messages.success(request, f"{rapport} : le PDF est redemandé.")
     return redirect("admin:reporting_mois_detail", cle=f"{rapport.mois:%Y-%m}")
-
-
-@require_GET
-@role_required(Role.GESTIONNAIRE, Role.DIRECTION)
-def download(request: HttpRequest, pk: int, fichier: str) -> HttpResponse | FileResponse:
-    """A report for staff, before and after transmission; taken after it, it is recorded."""
-    rapport = get_object_or_404(Rapport.objects.visible_to(request.user), pk=pk)
-    reponse: HttpResponse | FileResponse
-    if fichier == FormatFichier.JSON:
-        texte = fichiers.json_text(rapport.donnees)
-        reponse = HttpResponse(texte, content_type="application/json")
-        reponse["Content-Disposition"] = f'attachment; filename="{rapport.nom_fichier}.json"'
-    elif fichier == FormatFichier.PDF and rapport.pdf:
-        nom = f"{rapport.nom_fichier}.pdf"
-        reponse = FileResponse(rapport.pdf.open("rb"), as_attachment=True, filename=nom)
-    else:
-        raise Http404("Ce fichier n’existe pas, ou pas encore.")
-    services.record_telechargement(
-        rapport=rapport, utilisateur=request.user, format_fichier=fichier
-    )
-    return reponse

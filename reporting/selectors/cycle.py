@@ -11,12 +11,24 @@ from django.utils import timezone
 from permanences.calendrier import dernier_jour, mois_decale
 from permanences.enums import StatutMois
 from permanences.models import Creneau, Mois, Seance
-from permanences.models.mois import nom_du_mois, premier_du_mois
+from permanences.models.mois import du_mois, nom_du_mois, premier_du_mois
 from reporting.enums import StatutRapport
+from reporting.francais import FINE
 from reporting.models import TRANSMIS, Rapport
 
 # The list shows the last three years at most; older months keep their own address.
 MOIS_MONTRES = 36
+
+_ETAPES = {
+    StatutRapport.FIGE: "en attente",
+    StatutRapport.EN_COURS: "en cours",
+    StatutRapport.ECHEC: "échec",
+    StatutRapport.PRODUIT: "PDF produit",
+}
+
+
+def _etape(rapport: Rapport) -> str:
+    return _ETAPES.get(StatutRapport(rapport.statut), rapport.get_statut_display().lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,11 @@ class EtatMois:
     @property
     def nom(self) -> str:
         return nom_du_mois(self.premier_jour)
+
+    @property
+    def du_mois(self) -> str:
+        """« d’octobre 2026 »."""
+        return du_mois(self.premier_jour)
 
     @property
     def cle(self) -> str:
@@ -76,6 +93,12 @@ class EtatMois:
         return any(r.statut in attendus for r in self.rapports)
 
     @property
+    def avancement(self) -> str:
+        """What is being made, in one sentence to hear: « Rapport de couverture : produit »."""
+        suivis = self.en_vigueur or self.rapports
+        return ". ".join(f"{r.titre}{FINE}: {_etape(r)}" for r in suivis)
+
+    @property
     def en_echec(self) -> bool:
         return any(r.statut == StatutRapport.ECHEC for r in self.rapports)
 
@@ -95,7 +118,11 @@ def etat_du_mois(mois: dt.date) -> EtatMois:
     """2 queries."""
     mois = premier_du_mois(mois)
     ligne = Mois.objects.filter(premier_jour=mois).select_related("clos_par").first()
-    rapports = Rapport.objects.filter(mois=mois).select_related("etabli_par", "valide_par")
+    rapports = (
+        Rapport.objects.filter(mois=mois)
+        .select_related("etabli_par", "valide_par")
+        .defer("donnees")
+    )
     return EtatMois(mois, ligne, list(rapports.order_by("-version", "type")))
 
 

@@ -185,7 +185,7 @@ def test_a_rectification_asks_why(bureau: Client, gestionnaire: Any, clos: Any) 
 def test_a_month_read_by_staff_can_still_be_reopened(bureau: Client, clos: Any) -> None:
     drawn(clos)
     for rapport in clos:
-        assert bureau.get(f"/admin/reporting/rapport/{rapport.pk}/fichier/pdf/").status_code == 200
+        assert bureau.get(f"/rapports/{rapport.pk}/fichier/pdf/").status_code == 200
         assert bureau.get(f"/rapports/{rapport.pk}/fichier/json/").status_code == 200
     reponse = bureau.post(f"{MOIS}rouvrir/", {"motif": "Relu trop vite"}, follow=True)
     assert "Le mois est rouvert" in text_of(reponse)
@@ -241,7 +241,7 @@ def test_a_download_after_transmission_is_recorded(
 ) -> None:
     drawn(clos)
     services.transmit_mois(mois=OCTOBRE, utilisateur=gestionnaire)
-    reponse = bureau.get(f"/admin/reporting/rapport/{clos[0].pk}/fichier/pdf/")
+    reponse = bureau.get(f"/rapports/{clos[0].pk}/fichier/pdf/")
     assert b"".join(reponse.streaming_content) == b"%PDF-"
     assert Telechargement.objects.get().format == "pdf"
 
