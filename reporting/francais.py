@@ -15,6 +15,7 @@ __all__ = ["FINE", "INSECABLE", "MOIS", "accorde"]
 MOINS = "\u2212"
 TIRET = "—"
 NON_CONNU = "non connu"
+SUITE = f"{FINE}; "  # between the terms of a long list
 
 MOIS_COURTS = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.",
@@ -32,6 +33,11 @@ def entier(valeur: Nombre) -> str:
 def decimal(valeur: Nombre, chiffres: int = 1) -> str:
     """Rounded half up, as one rounds by hand: 2.25 -> « 2,3 »."""
     return format_nombre(valeur, chiffres)
+
+
+def nombre(valeur: Nombre) -> str:
+    """With its own decimals: 30 -> « 30 », 0.85 -> « 0,85 »."""
+    return format_nombre(valeur)
 
 
 def heures(minutes: Nombre) -> str:

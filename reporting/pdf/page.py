@@ -16,6 +16,7 @@ from reporting.essentiel import chiffres, reserve
 from reporting.graphiques import barres_des_douze_mois, courbe_des_taux
 from reporting.pdf.polices import STATIQUES, font_faces
 from reporting.phrases import phrases
+from reporting.tables import annexes
 from reporting.tables.base import Table
 from reporting.tables.communs import a_decider
 from reporting.tables.couverture import EPCI_PLAN, TITRE_PLAN
@@ -79,9 +80,10 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
     version = _version(donnees)
     etabli = donnees["etabli"]
     tables = {t.code: _imprimable(t) for t in fichiers.all_tables(donnees)}
-    for facultative in ("saisie", "sources", "regularisations", "communes_non_desservies_suite"):
+    for facultative in ("saisie", "sources", "regularisations", "lieux_du_mois"):
         tables.setdefault(facultative, None)
     return {
+        "communes": [],
         "titre": titre,
         "titre_complet": f"{titre}, {fr.mois(mois)}, {donnees['departement_nom']}, {version}",
         "pied": f"Code de vérification {code}" if code else "",
@@ -166,10 +168,14 @@ def _frequentation(donnees: Donnees) -> Donnees:
 def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Donnees:
     epci = tables["par_epci"]
     tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")
-    _coupe_les_communes(tables)
+    tables["communes_non_desservies_debut"] = _debut(tables["communes_non_desservies"])
+    tables["lieux_du_mois"] = annexes.lieux_du_mois(donnees)
     tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre=TITRE_PLAN)
     return {
         "courbe": courbe_des_taux(donnees),
+        "communes": annexes.toutes_les_communes(donnees),
+        "sans_lieu": all(c["distance_km"] is None for c in donnees.get("communes", [])),
+        "lieux_sans_activite": annexes.lieux_sans_activite(donnees),
         "plan_phrase": _plan(donnees),
         "rayon": donnees.get("distance_non_desservie_km", 10),
         "seuil_jours": fr.accorde(donnees.get("seuil_jours_tenus", 1), "jour"),
@@ -178,21 +184,18 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
     }
 
 
-def _coupe_les_communes(tables: Donnees) -> None:
-    """Ten pages at most before the annexes: a long list goes there, its head stays."""
-    entiere = tables["communes_non_desservies"]
+def _debut(entiere: Table) -> Table:
+    """Ten pages at most before the annexes: all the communes are there, the head of it here."""
     nombre = len(entiere.lignes)
-    debut, suite = entiere, None
-    if nombre > COMMUNES_EN_TETE:
-        debut = replace(
-            entiere,
-            titre=f"{entiere.titre} : les {COMMUNES_EN_TETE} plus peuplées",
-            lignes=entiere.lignes[:COMMUNES_EN_TETE],
-            note=f"Le total porte sur les {nombre} communes ; la liste entière est en annexe.",
-        )
-        suite = entiere
-    tables["communes_non_desservies_debut"] = debut
-    tables["communes_non_desservies_suite"] = suite
+    if nombre <= COMMUNES_EN_TETE:
+        return entiere
+    return replace(
+        entiere,
+        titre=f"{entiere.titre} : les {COMMUNES_EN_TETE} plus peuplées",
+        lignes=entiere.lignes[:COMMUNES_EN_TETE],
+        note=f"Le total porte sur les {nombre} communes ; toutes les communes, avec leur distance, "
+        "sont en annexe.",
+    )
 
 
 def _plan(donnees: Donnees) -> str:

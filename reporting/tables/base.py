@@ -17,7 +17,8 @@ class Genre(StrEnum):
 
     TEXTE = "texte"
     ENTIER = "entier"
-    DECIMAL = "decimal"
+    DECIMAL = "decimal"  # one decimal, always
+    NOMBRE = "nombre"  # its own decimals
     PART = "part"  # a share in [0, 1]
     MINUTES = "minutes"  # printed in hours
     CENTIMES = "centimes"  # printed in euros
@@ -83,6 +84,11 @@ class Table:
             note=note or self.note,
         )
 
+    @property
+    def non_vide(self) -> bool:
+        """A foot may stand alone: all the lieux of a month may be in its groups."""
+        return bool(self.lignes or self.pied)
+
     def imprimees(self) -> list[list[tuple[Colonne, str]]]:
         return [self._imprime(ligne) for ligne in self.lignes]
 
@@ -133,11 +139,12 @@ def _oui_non(valeur: bool) -> str:
     return "oui" if valeur else "non"
 
 
-_NUMERIQUES = {Genre.ENTIER, Genre.DECIMAL, Genre.PART, Genre.MINUTES, Genre.CENTIMES}
+_NUMERIQUES = {Genre.ENTIER, Genre.DECIMAL, Genre.NOMBRE, Genre.PART, Genre.MINUTES, Genre.CENTIMES}
 _IMPRIME: dict[Genre, Callable[[Any], str]] = {
     Genre.TEXTE: str,
     Genre.ENTIER: francais.entier,
     Genre.DECIMAL: francais.decimal,
+    Genre.NOMBRE: francais.nombre,
     Genre.PART: francais.pourcent,
     Genre.MINUTES: francais.heures,
     Genre.CENTIMES: francais.euros,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reporting import francais as fr
+from reporting.enums import Figure
 from reporting.essentiel import chiffres
 from reporting.tables.base import Colonne, Genre, Ligne, Table, ratio
 from reporting.tables.chemins import COMPLETUDE, MOTS, lisible
@@ -17,6 +18,7 @@ def tables_communes(donnees: Donnees) -> list[Table]:
         completude(donnees),
         rapprochements(donnees),
         verifications(donnees),
+        cibles(donnees),
         *([changements(donnees)] if donnees.get("changements") else []),
     ]
 
@@ -112,6 +114,31 @@ def verifications(donnees: Donnees) -> Table:
         ),
         tuple(donnees.get("verifications", [])),
         vide="Aucun contrôle n’a relevé d’anomalie.",
+    )
+
+
+def cibles(donnees: Donnees) -> Table:
+    """Dated figures of the programme and targets in force on the last day of the month."""
+    valeurs = donnees.get("cibles", {})
+    connues = dict(Figure.choices)
+    return Table(
+        "cibles",
+        "Chiffres datés du programme et cibles",
+        (
+            Colonne("code", "Code", Genre.TEXTE),
+            Colonne("libelle", "Chiffre", Genre.TEXTE),
+            Colonne("valeur", "Valeur au dernier jour du mois", Genre.NOMBRE),
+        ),
+        tuple(
+            {
+                "code": code,
+                "libelle": connues.get(code, code),
+                "valeur": valeurs[code],
+            }
+            for code in [*connues, *sorted(set(valeurs) - set(connues))]
+            if code in valeurs
+        ),
+        vide="Aucun chiffre daté n’est enregistré.",
     )
 
 

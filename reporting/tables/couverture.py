@@ -24,6 +24,7 @@ EPCI_PLAN = (
 def tables_couverture(donnees: Donnees) -> list[Table]:
     return [
         classes(donnees),
+        population_par_distance(donnees),
         classes_par_epci(donnees),
         par_epci(donnees),
         plan.par_nature(donnees),
@@ -95,6 +96,30 @@ def classes(donnees: Donnees) -> Table:
         ),
         note="Distance en ligne droite entre le chef-lieu de la commune et le lieu actif ; toute "
         "la population d’une commune est comptée en ce point.",
+    )
+
+
+def population_par_distance(donnees: Donnees) -> Table:
+    population = donnees["population"]
+    total = population["total"]
+    lignes = tuple(
+        {
+            "libelle": f"{distance}{fr.INSECABLE}km au plus",
+            "population": (habitants := population.get(f"a_{distance}_km")),
+            "part": None if habitants is None else ratio(habitants, total),
+        }
+        for distance in donnees.get("distances_km", (5, 10, 15))
+    )
+    return Table(
+        "population_par_distance",
+        "Population selon la distance au lieu actif le plus proche, cumulée",
+        (
+            Colonne("libelle", "Distance à vol d’oiseau", Genre.TEXTE),
+            POPULATION,
+            Colonne("part", "Part de la population", Genre.PART),
+        ),
+        lignes,
+        ({"libelle": "Département", "population": total, "part": ratio(total, total)},),
     )
 
 
@@ -280,6 +305,7 @@ def lieux(donnees: Donnees) -> Table:
             Colonne("prevues", "Prévus"),
             Colonne("tenues", "Tenus"),
             Colonne("annulees", "Annulés"),
+            Colonne("sans_visite", "Sans visite"),
             Colonne("seances", "Séances"),
         ),
         tuple(donnees.get("lieux", [])),

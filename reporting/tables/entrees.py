@@ -10,6 +10,7 @@ Donnees = dict[str, Any]
 
 SEANCES = Colonne("seances", "Séances")
 PARTICIPATIONS = Colonne("participations", "Participations")
+PREMIERES_VENUES = Colonne("premieres_venues", "Premières venues déclarées")
 HEURES = Colonne("minutes", "Heures", Genre.MINUTES)
 
 SAISIE = (
@@ -92,13 +93,13 @@ def _note_coop(seances: int) -> str:
 
 def regularisations(donnees: Donnees) -> Table:
     lignes = donnees.get("regularisations", [])
-    colonnes = (Colonne("mois", "Mois des séances", Genre.MOIS), SEANCES, PARTICIPATIONS, HEURES)
-    cles = tuple(c.cle for c in colonnes[1:])
+    mesures = (SEANCES, PARTICIPATIONS, PREMIERES_VENUES, HEURES)
+    cles = tuple(c.cle for c in mesures)
     pied = ({"mois": None, **somme(lignes, *cles)},) if len(lignes) > 1 else ()
     return Table(
         "regularisations",
         "Régularisations",
-        (Colonne("mois", "Mois des séances", Genre.MOIS, vide="Total"), *colonnes[1:]),
+        (Colonne("mois", "Mois des séances", Genre.MOIS, vide="Total"), *mesures),
         tuple(lignes),
         pied,
         note="Séances saisies après la clôture de leur mois et depuis la clôture précédente : "

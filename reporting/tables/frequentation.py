@@ -1,5 +1,6 @@
 """The tables of the rapport de fréquentation, from `donnees` alone. Pure."""
 
+from dataclasses import replace
 from typing import Any
 
 from conseillers.enums import Part
@@ -81,7 +82,13 @@ def _total(donnees: Donnees, cle: str, libelle: str = "Total") -> Ligne:
 
 
 def par_nature(donnees: Donnees) -> Table:
-    return _par_cle(donnees, "par_nature", "Par nature de séance", "Nature", NatureSeance)
+    table = _par_cle(donnees, "par_nature", "Par nature de séance", "Nature", NatureSeance)
+    total = donnees["total"]
+    return replace(
+        table,
+        note=f"Premières venues renseignées pour {fr.entier(total['premieres_venues_sur'])} des "
+        f"{fr.accorde(total['participations'], 'participation')}.",
+    )
 
 
 def _par_cle(
@@ -176,6 +183,7 @@ def douze_mois(donnees: Donnees) -> Table:
             "etat": etat_du_mois(donnees, m),
             "seances": m["seances"],
             "participations": m["participations"],
+            "premieres_venues": m.get("premieres_venues"),
             "minutes": m["minutes"],
             **{
                 f"{nature}_{cle}": m.get("par_nature", {}).get(nature, {}).get(cle, 0)
@@ -192,9 +200,7 @@ def douze_mois(donnees: Donnees) -> Table:
             Colonne("mois", "Mois", Genre.MOIS),
             Colonne("etat", "État", Genre.TEXTE),
             *_colonnes_par_nature(),
-            SEANCES,
-            PARTICIPATIONS,
-            HEURES,
+            *MESURES,
         ),
         lignes,
         note="« Figé » : chiffres de ce rapport, ou du dernier rapport clos de ce mois. "
@@ -235,6 +241,8 @@ def _note_annee(ligne: Ligne | None) -> str:
         morceaux.append(f"Somme depuis janvier, mois figés : {fr.enumere(dites)}.")
     if tardives := ligne.get("regularisations"):
         morceaux.append(f"Y compris {fr.accorde(tardives, 'séance')} hors délai.")
+    elif tardives == 0:
+        morceaux.append("Aucune séance hors délai.")
     if manquants := ligne.get("mois_manquants"):
         noms = fr.enumere([fr.mois(m) for m in manquants])
         accord = "n’est pas clos" if len(manquants) == 1 else "ne sont pas clos"
@@ -249,6 +257,7 @@ def lieux_frequentes(donnees: Donnees) -> Table:
         for lieu in donnees.get("lieux_frequentes", [])
     ]
     groupes = donnees.get("lieux_groupes", {})
+    rien = not lignes and not any(groupe["lieux"] for groupe in groupes.values())
     pied = [
         {
             "code": "",
@@ -257,7 +266,7 @@ def lieux_frequentes(donnees: Donnees) -> Table:
             "participations": groupe["participations"],
         }
         for cle, libelle in GROUPES_DE_LIEUX
-        if (groupe := groupes.get(cle))
+        if (groupe := groupes.get(cle)) and not rien
     ]
     return Table(
         "lieux_frequentes",

@@ -4,6 +4,7 @@ from typing import Any
 
 from permanences.enums import Motif, NatureCreneau
 from reporting import francais as fr
+from reporting.essentiel import epci_couverts
 from reporting.tables.base import Colonne, Genre, Ligne, Table, etat_du_mois, ordonne, ratio
 
 Donnees = dict[str, Any]
@@ -77,6 +78,9 @@ def _colonnes_suivies(donnees: Donnees) -> tuple[Colonne, ...]:
         TAUX,
         Colonne("lieux_actifs", "Lieux actifs"),
         Colonne("population_a_10_km", f"Population à {rayon(donnees)}", vide=fr.NON_CONNU),
+        Colonne("postes_pourvus", "Postes pourvus"),
+        Colonne("epci_couverts", "EPCI couverts"),
+        Colonne("communes_non_desservies", "Communes non desservies"),
     )
 
 
@@ -112,6 +116,9 @@ def evolution(donnees: Donnees) -> Table:
         **{k: total[k] for k in (*CLES_PLAN, "lieux_actifs")},
         "taux_tenue": donnees["taux_tenue"],
         "population_a_10_km": donnees["population"].get("a_10_km"),
+        "postes_pourvus": donnees["postes"]["pourvus"],
+        "epci_couverts": epci_couverts(donnees),
+        "communes_non_desservies": len(donnees["communes_non_desservies"]),
     }
     lignes: list[Ligne] = [{"periode": fr.mois(donnees["mois"]), **ce_mois}]
     for cle, ecart in (("m_1", -1), ("m_12", -12)):

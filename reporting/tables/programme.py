@@ -11,7 +11,9 @@ Donnees = dict[str, Any]
 
 
 POSTES = (
+    Colonne("reserves", "Réservés"),
     Colonne("attribues", "Attribués"),
+    Colonne("attribues_dans_le_mois", "Attribués dans le mois"),
     Colonne("pourvus", "Pourvus"),
     Colonne("vacants", "Vacants"),
     Colonne("rendus", "Rendus"),
@@ -33,14 +35,14 @@ def postes_par_part(donnees: Donnees) -> Table:
     postes = donnees["postes"]
     parts = postes.get("par_part", {})
     lignes = [_ligne_postes(libelle, parts.get(cle, {})) for cle, libelle in ordonne(parts, Part)]
-    reserves = fr.accorde(postes["reserves"], "poste réservé", "postes réservés")
     return Table(
         "postes_par_part",
         "Postes par part d’employeur",
         (Colonne("libelle", "Part", Genre.TEXTE), *POSTES),
         tuple(lignes),
         (_ligne_postes("Total", postes),),
-        note=f"{reserves} par l’accord préalable.",
+        note="Réservés : par l’accord préalable. Attribués dans le mois : un jour au moins ; "
+        "c’est le nombre de postes dont une déclaration est attendue ou sans objet.",
     )
 
 

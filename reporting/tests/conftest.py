@@ -1,13 +1,28 @@
-"""Rows that stand below the doors: what a check must find, however it came in."""
+"""The real territory for random programmes, and rows written below the doors for the checks."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 
 from conseillers.models import Conseiller
 from permanences.models import Seance
+from territoires.files import read_territoire
+from territoires.services import load_territoire
 
 JEUDI = dt.date(2026, 10, 8)
+
+
+@pytest.fixture(scope="module")
+def sarthe(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The real communes and EPCI, loaded once; each test adds its programme and rolls it back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

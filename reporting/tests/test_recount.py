@@ -6,14 +6,11 @@ import io
 import json
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 
 from reporting.selectors import donnees_du_mois
 from reporting.services import close_mois
@@ -25,22 +22,11 @@ from reporting.tests.recount.programmes import (
     write_programme,
     write_rows,
 )
-from territoires.files import read_territoire
-from territoires.services import load_territoire
 
 TERRITOIRES = settings.BASE_DIR / "territoires" / "data"
 CIBLES = settings.BASE_DIR / "reporting" / "data" / f"cibles-{settings.DEPARTEMENT}.csv"
 PROGRAMMES = 60
 RETARDS = 4  # a programme with séances in its own month
-
-
-@pytest.fixture(scope="module")
-def sarthe(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The real communes and EPCI, loaded once; each test adds its programme and rolls it back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
-        yield
-        transaction.set_rollback(True)
 
 
 def months_of(graine: int) -> list[dt.date]:

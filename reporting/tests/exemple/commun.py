@@ -64,12 +64,11 @@ def commun(type_: str, version: int = 1) -> Donnees:
         "etabli": ETABLI,
         "gabarit": "2026.1",
         "millesimes": {"cog": 2026, "population": 2023, "epci": 2026},
-        "cibles": {},
+        "cibles": {"postes_reserves": 30, "enveloppe": 1_500_000},
         "verifications": [],
         "avertissements_acceptes": None,
         "rapprochements": [],
         "declaration_avant_le": "2026-11-06",
         "changements": [],
         "completude": dict.fromkeys(COMPLETUDE, 0),
-        "saisie": {"meme_jour": 0, "sous_7_jours": 0, "apres_7_jours": 0, "inconnu": 0},
     }

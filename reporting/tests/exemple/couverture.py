@@ -11,8 +11,8 @@ def couverture_vide(version: int = 1) -> Donnees:
     plan = {"prevues": 0, "tenues": 0, "annulees": 0, "a_renseigner": 0}
     population = sum(int(c["population"]) for c in communes_reelles())
     postes = {
-        "attribues": 0, "rendus": 0, "pourvus": 0, "vacants": 0, "jours_vacance": 0,
-        "jours_attribues": 0, "hors_convention": 0,
+        "attribues": 0, "attribues_dans_le_mois": 0, "rendus": 0, "pourvus": 0, "vacants": 0,
+        "jours_vacance": 0, "jours_attribues": 0, "hors_convention": 0,
     }  # fmt: skip
     money = {"conventionne": 0, "verse": 0, "reste_a_verser": 0}
     noms = {e["siren"]: e["nom"] for e in epci_reels()}
@@ -83,7 +83,9 @@ def couverture_vide(version: int = 1) -> Donnees:
         "postes": {
             "reserves": 30,
             **postes,
-            "par_part": {"departement": dict(postes), "partenaire": dict(postes)},
+            "par_part": {
+                part: {"reserves": 15, **postes} for part in ("departement", "partenaire")
+            },
         },
         "financements": {
             "enveloppe": 150_000_000,
@@ -100,6 +102,9 @@ def couverture_vide(version: int = 1) -> Donnees:
                 "taux_tenue": None,
                 "lieux_actifs": 0,
                 "population_a_10_km": None,
+                "postes_pourvus": 0,
+                "epci_couverts": 0,
+                "communes_non_desservies": 352,
             }
             for m in DOUZE
         ],
@@ -125,7 +130,8 @@ def couverture(version: int = 1) -> Donnees:
         {
             "code": f"M{c['code']}", "nom": f"Mairie de {c['nom']}", "type": "mairie",
             "code_insee": c["code"], "latitude": float(c["lat"]), "longitude": float(c["lon"]),
-            "actif": True, "prevues": 8, "tenues": 5, "annulees": rang % 4, "seances": 25,
+            "actif": True, "prevues": 8, "tenues": 5, "annulees": rang % 4,
+            "sans_visite": 1, "seances": 25,
         }
         for rang, c in enumerate(actives)
     ]  # fmt: skip
@@ -184,12 +190,12 @@ def _activite_couverture(donnees: Donnees) -> None:
         mois |= {
             "provisoire": False, "prevues": 380, "tenues": 270 + rang, "annulees": 80,
             "a_renseigner": 30 - rang, "taux_tenue": round((270 + rang) / 380, 4),
-            "lieux_actifs": 50, "population_a_10_km": 480_000,
+            "lieux_actifs": 50, "population_a_10_km": 480_000, "postes_pourvus": 26,
+            "epci_couverts": 15, "communes_non_desservies": 120 - rang,
         }  # fmt: skip
     donnees["douze_mois"][3]["taux_tenue"] = None
     donnees["evolution"]["m_1"] = {
-        **donnees["douze_mois"][-2], "postes_pourvus": 26, "epci_couverts": 15,
-        "communes_non_desservies": 120,
+        **donnees["douze_mois"][-2], "communes_non_desservies": 120,
     }  # fmt: skip
     donnees["simulation"] = [
         {"code": "X1", "nom": "Salle des fêtes", "commune": "Vibraye", "population": 4210}
@@ -199,12 +205,12 @@ def _activite_couverture(donnees: Donnees) -> None:
 
 def _postes_couverture(donnees: Donnees) -> None:
     part = {
-        "attribues": 15, "rendus": 0, "pourvus": 13, "vacants": 2, "jours_vacance": 62,
-        "jours_attribues": 465, "hors_convention": 3,
+        "attribues": 15, "attribues_dans_le_mois": 15, "rendus": 0, "pourvus": 13, "vacants": 2,
+        "jours_vacance": 62, "jours_attribues": 465, "hors_convention": 3,
     }  # fmt: skip
     donnees["postes"] |= {
         **{cle: 2 * valeur for cle, valeur in part.items()},
-        "par_part": {"departement": dict(part), "partenaire": dict(part)},
+        "par_part": {p: {"reserves": 15, **part} for p in ("departement", "partenaire")},
     }
     donnees["postes_lignes"] = [
         {

@@ -46,6 +46,7 @@ def frequentation_vide(version: int = 1) -> Donnees:
         "genres": dict.fromkeys((*Genre.values, "non_communique"), 0),
         "statuts": dict.fromkeys((*StatutSocial.values, "non_communique"), 0),
         "thematiques": {t: {"seances": 0, "participations": 0} for t in Thematique.values},
+        "saisie": {"meme_jour": 0, "sous_7_jours": 0, "apres_7_jours": 0, "inconnu": 0},
         "par_source": {s: {"seances": 0, "participations": 0} for s in Source.values},
         "hors_delai": mesures(),
         "evolution": {"m_1": None, "m_12": None, "annee": None},
@@ -55,6 +56,7 @@ def frequentation_vide(version: int = 1) -> Donnees:
                 "provisoire": True,
                 "seances": 0,
                 "participations": 0,
+                "premieres_venues": 0,
                 "minutes": 0,
                 "par_nature": nature,
             }
@@ -102,7 +104,14 @@ def frequentation(version: int = 1) -> Donnees:
         "import": {"seances": 34, "participations": 68},
     }
     ligne = {"mois": "2026-09", **mesures(1200), "ateliers": 120, "provisoire": False}
-    annee = {**ligne, "mois": MOIS, "mois_manquants": ["2026-03"], "versions": {"2026-01": 2}}
+    annee = {
+        **ligne,
+        "mois": MOIS[:4],
+        "regularisations": 4,
+        "mois_manquants": ["2026-03"],
+        "versions": {"2026-01": 2},
+    }
+    del annee["ateliers"]
     donnees["evolution"] = {"m_1": ligne, "m_12": None, "annee": annee}
     for rang, mois in enumerate(donnees["douze_mois"]):
         atelier, individuel = 40 + rang * 5, 900 + rang * 17
@@ -110,6 +119,7 @@ def frequentation(version: int = 1) -> Donnees:
             "provisoire": rang == 4,
             "seances": individuel + atelier,
             "participations": 2 * individuel + 8 * atelier,
+            "premieres_venues": 300 + rang,
             "minutes": 50 * individuel,
             "par_nature": {
                 "individuel": {"seances": individuel, "participations": 2 * individuel},
@@ -140,9 +150,18 @@ def frequentation(version: int = 1) -> Donnees:
     ]
     donnees["orientations"]["administration"] = {"seances": 31, "participations": 33}
     donnees["regularisations"] = [
-        {"mois": "2026-08", "seances": 3, "participations": 5, "minutes": 150},
-        {"mois": "2026-09", "seances": 1, "participations": 1, "minutes": 30},
-    ]
+        {
+            "mois": "2026-08", "seances": 3, "participations": 5, "premieres_venues": 2,
+            "minutes": 150,
+        },
+        {
+            "mois": "2026-09", "seances": 1, "participations": 1, "premieres_venues": 0,
+            "minutes": 30,
+        },
+    ]  # fmt: skip
+    donnees["hors_delai"] = {
+        "seances": 4, "participations": 6, "premieres_venues": 2, "minutes": 180,
+    }  # fmt: skip
     donnees["verifications"] = [
         {"code": "9", "libelle": "Séance un jour férié", "niveau": "avertissement", "nombre": 2}
     ]
