@@ -44,7 +44,8 @@ def graduations(maximum: float, *, nombre: int = 4) -> list[float]:
 def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe: str) -> dict:
     """Stacked bars, one per month; `prefixe` keeps pattern ids apart on one screen page."""
     totaux = [sum(s.valeurs[i] for s in series) for i in range(len(mois))]
-    crans = graduations(max(totaux, default=0))
+    # Room above the tallest bar for its own total: the legend stands there.
+    crans = graduations(max(totaux, default=0) * 1.05)
     echelle = (HAUTEUR - HAUT - BAS) / crans[-1]
     pas = (LARGEUR - GAUCHE - DROITE) / max(len(mois), 1)
     base = HAUTEUR - BAS

@@ -56,6 +56,8 @@ def _phrase_evolution(donnees: Donnees) -> str:
 def _phrase_territoires(donnees: Donnees) -> str:
     lignes = donnees["par_epci"]
     servis = [ligne for ligne in lignes if ligne["seances"]]
+    if not lignes:
+        return "Le département n’a aucun EPCI."
     if not servis:
         return f"Aucune séance n’a eu lieu dans {_les_epci(len(lignes))}."
     plus = max(servis, key=lambda ligne: (ligne["participations"], ligne["siren"]))
@@ -109,6 +111,10 @@ def _phrase_epci(donnees: Donnees) -> str:
     lignes = donnees["par_epci"]
     couverts = epci_couverts(donnees)
     par_departement = epci_couverts(donnees, "couvert_par_le_departement")
+    if not lignes:
+        return "Le département n’a aucun EPCI."
+    if len(lignes) == 1:
+        return _phrase_du_seul_epci(couverts, par_departement)
     if not couverts:
         return f"Aucun des {libelle_epci(len(lignes))} n’est couvert."
     if couverts == len(lignes):
@@ -122,6 +128,13 @@ def _phrase_epci(donnees: Donnees) -> str:
         else f"dont {fr.entier(par_departement)} par un poste du Département"
     )
     return f"{texte}, {dont}."
+
+
+def _phrase_du_seul_epci(couverts: int, par_departement: int) -> str:
+    if not couverts:
+        return "L’EPCI du département n’est pas couvert."
+    par = "par un poste du Département" if par_departement else "sans poste du Département"
+    return f"L’EPCI du département est couvert, {par}."
 
 
 def _phrase_population(donnees: Donnees) -> str:

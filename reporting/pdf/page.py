@@ -23,7 +23,9 @@ from reporting.tables.couverture import EPCI_PLAN, TITRE_PLAN
 
 Donnees = dict[str, Any]
 
-COMMUNES_EN_TETE = 40
+# Ten pages at most before the annexes: what is longer is whole in an annex.
+COMMUNES_EN_TETE, LIEUX_EN_TETE, CHANGEMENTS_EN_TETE = 40, 25, 40
+ENSEMBLES = ("total", "population", "postes", "taux_tenue", "par_nature", "financements")
 
 TITRES = {"couverture": "Rapport de couverture", "frequentation": "Rapport de fréquentation"}
 # Keys of a place are of no use on paper: they stay in the CSV and JSON files.
@@ -34,6 +36,8 @@ EPCI_DESSERTE = (
 )  # fmt: skip
 
 # Between two letters only, as escaped by the templates: elsewhere it is not an apostrophe.
+BALISES_DE_TEXTE = frozenset({"td", "th", "dd", "li", "p"})
+_MOT_LONG = re.compile(r"[^\s\u202f\u00a0]{31,}")
 _ELISION = re.compile(r"(?<=[^\W\d_])&#x27;(?=[^\W\d_])")
 
 
@@ -69,9 +73,16 @@ def _typographie(html: str) -> str:
     """
     morceaux = html.split("<")
     return "<".join(
-        f"{balise}{fin}{fr.typographie(_ELISION.sub('’', texte))}"
+        f"{balise}{fin}{_wrap_long_words(balise, fr.typographie(_ELISION.sub('’', texte)))}"
         for balise, fin, texte in (m.rpartition(">") for m in morceaux)
     )
+
+
+def _wrap_long_words(balise: str, texte: str) -> str:
+    """A word longer than a column would push its table off the page; only in running text."""
+    if balise.partition(" ")[0] not in BALISES_DE_TEXTE:
+        return texte
+    return _MOT_LONG.sub(r'<span class="long">\g<0></span>', texte)
 
 
 def _commun(donnees: Donnees, code: str) -> Donnees:
@@ -107,7 +118,7 @@ def _commun(donnees: Donnees, code: str) -> Donnees:
         "reserve": reserve(donnees),
         "decider": a_decider(donnees) if donnees["type"] == "couverture" else None,
         "t": tables,
-        "changements": tables.get("changements"),
+        **_changements(tables.get("changements")),
         "methode": f"reporting/pdf/_methode_{donnees['type']}.html",
         "millesimes": donnees["millesimes"],
         "periode": fr.periode(mois),
@@ -169,6 +180,7 @@ def _couverture(donnees: Donnees, tables: Donnees, carte: Donnees | None) -> Don
     epci = tables["par_epci"]
     tables["epci_desserte"] = epci.vue(*EPCI_DESSERTE, titre="Desserte par EPCI")
     tables["communes_non_desservies_debut"] = _debut(tables["communes_non_desservies"])
+    tables["lieux_annules"] = _debut_des_lieux(tables["lieux_annules"])
     tables["lieux_du_mois"] = annexes.lieux_du_mois(donnees)
     tables["epci_plan"] = epci.vue(*EPCI_PLAN, titre=TITRE_PLAN)
     return {
@@ -196,6 +208,34 @@ def _debut(entiere: Table) -> Table:
         note=f"Le total porte sur les {nombre} communes ; toutes les communes, avec leur distance, "
         "sont en annexe.",
     )
+
+
+def _debut_des_lieux(entiere: Table) -> Table:
+    """Every lieu of the month is in the annex; those most cancelled are here."""
+    nombre = len(entiere.lignes)
+    if nombre <= LIEUX_EN_TETE:
+        return entiere
+    return replace(
+        entiere,
+        titre=f"{entiere.titre} : les {LIEUX_EN_TETE} premiers",
+        lignes=entiere.lignes[:LIEUX_EN_TETE],
+        note=f"{nombre} lieux sont dans ce cas ; tous les lieux du mois sont en annexe.",
+    )
+
+
+def _changements(entiere: Table | None) -> Donnees:
+    """A long list goes to the annex; the totals stay in front."""
+    if entiere is None or len(entiere.lignes) <= CHANGEMENTS_EN_TETE:
+        return {"changements": entiere, "changements_suite": None}
+    totaux = [x for x in entiere.lignes if x["chemin"].partition(".")[0] in ENSEMBLES]
+    debut = replace(
+        entiere,
+        lignes=tuple(totaux[:CHANGEMENTS_EN_TETE]),
+        note=f"Les {len(entiere.lignes)} chiffres qui diffèrent sont en annexe.",
+        vide=f"Aucun total ne diffère. Les {len(entiere.lignes)} chiffres qui diffèrent sont en "
+        "annexe.",
+    )
+    return {"changements": debut, "changements_suite": entiere}
 
 
 def _plan(donnees: Donnees) -> str:

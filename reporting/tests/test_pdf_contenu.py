@@ -1,9 +1,11 @@
 """What a reader finds in the PDFs: figures, sentences, the three kinds of absence."""
 
 import re
+import subprocess
 
 import pytest
 
+from reporting import francais as fr
 from reporting.essentiel import chiffres
 from reporting.phrases import phrases
 from reporting.tests import exemple
@@ -129,10 +131,101 @@ def test_the_352_communes_without_a_lieu_are_all_in_the_annex():
     assert "les 40 plus peuplées" in texte
 
 
-def test_ten_pages_at_most_before_the_annexes():
-    for nom in RAPPORTS:
-        annexes = [n for n, p in enumerate(pages_of(drawn(nom))) if "Annexe : méthode" in p]
-        assert annexes[0] <= 10, nom
+def body(donnees) -> list[str]:
+    """Pages before the annexes."""
+    pages = pages_of(draw_with_map(donnees))
+    return pages[: next(n for n, p in enumerate(pages) if "Annexe : méthode" in p)]
+
+
+@pytest.mark.parametrize("nom", RAPPORTS)
+@pytest.mark.parametrize("suffixe", ["", "_vide"])
+def test_ten_pages_at_most_before_the_annexes(nom, suffixe):
+    assert len(body(getattr(exemple, nom + suffixe)())) <= 10
+
+
+def many_changes(nombre):
+    return [
+        {"chemin": f"lieux.M{rang}.seances", "avant": rang, "apres": 90_000 + rang}
+        for rang in range(nombre - 1)
+    ] + [{"chemin": "total.seances", "avant": 1234, "apres": 1240}]
+
+
+def test_ten_pages_even_with_300_changes_and_80_lieux_cancelled():
+    """All of them are whole in an annex."""
+    donnees = exemple.couverture(2)
+    modele = donnees["lieux"][0] | {"annulees": 8}
+    donnees["lieux"] = [
+        modele | {"code": f"M{rang}", "nom": f"Mairie numéro {rang}"} for rang in range(80)
+    ]
+    donnees["changements"] = many_changes(300)
+    avant = body(donnees)
+    assert len(avant) <= 10
+    assert "Total, séances 1 234 1 240" in avant[1]
+    assert "80 lieux sont dans ce cas" in " ".join(avant)
+    texte = text_of(draw_with_map(donnees))
+    assert all(
+        f"séances {rang} {fr.entier(90_000 + rang)}".replace(fr.FINE, " ") in texte
+        for rang in range(1, 299)
+    )
+    assert all(f"Mairie numéro {rang} 8 5 8 1 25" in texte for rang in range(80))
+
+
+def test_a_busy_rectificative_of_frequentation_holds_in_ten_pages():
+    donnees = exemple.frequentation(2)
+    donnees["ateliers"] *= 4
+    donnees["changements"] = many_changes(300)
+    assert len(body(donnees)) <= 10
+
+
+def test_a_few_changes_leave_no_page_nearly_empty():
+    donnees = exemple.frequentation(2) | {"changements": many_changes(3)}
+    assert "Ce qui change" in body(donnees)[0]
+
+
+def test_one_change_is_said_in_the_singular():
+    texte = text_of(draw_with_map(exemple.frequentation(2) | {"changements": many_changes(1)}))
+    assert "Un seul chiffre diffère." in texte
+
+
+def test_a_month_whose_lieux_are_all_grouped_says_so():
+    donnees = exemple.frequentation() | {"lieux_frequentes": []}
+    texte = text_of(draw_with_map(donnees))
+    assert "EHPAD (regroupés) : 4 lieux 20 141" in texte
+    assert "Aucune séance n’a eu lieu dans un lieu d’accueil" not in texte
+
+
+@pytest.mark.parametrize("nom", RAPPORTS)
+def test_the_proof_of_authenticity_is_on_one_page(nom):
+    (derniere,) = [p for p in pages_of(drawn(nom)) if "Annexe : authenticité" in p]
+    assert "Code de vérification" in derniere
+    assert "/verifier/" in derniere
+
+
+@pytest.mark.parametrize("nom", RAPPORTS)
+def test_nothing_goes_beyond_the_margins(nom):
+    """Even names of 200 letters without a space, and twelve columns of « non connu »."""
+    long = "Maisondespartenairesdunumeriqueitinerant" * 5
+    donnees = getattr(exemple, nom)()
+    for ligne in [*donnees.get("lieux", []), *donnees.get("lieux_frequentes", [])]:
+        ligne["nom"] = long
+    for atelier in donnees.get("ateliers", []):
+        atelier |= {"lieu": long, "titre": long[:150]}
+    for mois in donnees["douze_mois"]:
+        if nom == "couverture":
+            mois |= {cle: None for cle in mois if cle not in ("mois", "provisoire")}
+    assert words_beyond_margins(draw_with_map(donnees)) == []
+
+
+def words_beyond_margins(contenu: bytes) -> list[str]:
+    """Words whose right edge is more than half a millimetre in the margin of 16 mm."""
+    commande = ["pdftotext", "-bbox", "-enc", "UTF-8", "-", "-"]
+    sortie = subprocess.run(commande, input=contenu, capture_output=True, check=True).stdout
+    bord = (210 - 16 + 0.5) * 72 / 25.4
+    return [
+        mot
+        for droite, mot in re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">([^<]*)', sortie.decode())
+        if float(droite) > bord
+    ]
 
 
 def test_the_posts_are_there_and_no_person_is():

@@ -1,5 +1,7 @@
 """The sentences of page 1: right in number and gender, and never a cause."""
 
+import pytest
+
 from reporting import francais as fr
 from reporting.graphiques import courbe
 from reporting.phrases import phrases
@@ -103,3 +105,110 @@ def test_months_elide_and_dates_are_said_in_full():
     assert fr.dernier_jour("2028-02").isoformat() == "2028-02-29"
     assert fr.mois_decale("2026-01", -1) == "2025-12"
     assert fr.mois_decale("2026-01", -12) == "2025-01"
+
+
+@pytest.mark.parametrize(
+    ("nombre", "attendu"),
+    [
+        (0, "aucune séance n’a été enregistrée."),
+        (1, "1 séance a réuni 1 participation, en 1,0 heure."),
+        (2, "2 séances ont réuni 2 participations, en 2,0 heures."),
+        (100_000, "100 000 séances ont réuni 100 000 participations, en 100 000,0 heures."),
+    ],
+)
+def test_seances_agree_in_number(nombre, attendu):
+    assert frequentation_of(nombre, nombre, nombre * 60, None)[0] == f"En octobre 2026, {attendu}"
+
+
+@pytest.mark.parametrize(
+    ("ecart", "attendu"),
+    [(1, "C’est 1 participation de plus"), (2, "C’est 2 participations de plus"),
+     (100_000, "C’est 100 000 participations de plus")],
+)  # fmt: skip
+def test_the_difference_agrees_in_number(ecart, attendu):
+    assert frequentation_of(1, 7 + ecart, 60, 7)[1].startswith(f"{attendu} qu’en septembre 2026")
+
+
+@pytest.mark.parametrize(
+    ("pourvus", "attendu"),
+    [
+        (0, "aucun poste n’est pourvu sur 100 000 postes attribués ; 2 sont vacants."),
+        (1, "1 poste sur 100 000 attribués est pourvu ; 2 sont vacants."),
+        (2, "2 postes sur 100 000 attribués sont pourvus ; 2 sont vacants."),
+        (100_000, "100 000 postes sur 100 000 attribués sont pourvus ; 2 sont vacants."),
+    ],
+)
+def test_posts_agree_in_number_and_gender(pourvus, attendu):
+    donnees = exemple.couverture()
+    donnees["postes"] |= {"attribues": 100_000, "pourvus": pourvus, "vacants": 2}
+    assert sentences(donnees)[0] == f"Au 31 octobre 2026, {attendu}"
+
+
+@pytest.mark.parametrize(
+    ("couverts", "par_departement", "attendu"),
+    [
+        ([], 0, "Le département n’a aucun EPCI."),
+        ([False], 0, "L’EPCI du département n’est pas couvert."),
+        ([True], 0, "L’EPCI du département est couvert, sans poste du Département."),
+        ([True], 1, "L’EPCI du département est couvert, par un poste du Département."),
+        ([True, False], 1, "1 EPCI sur 2 est couvert, dont 1 par un poste du Département."),
+        ([True, True], 0, "Les 2 EPCI sont couverts, aucun par un poste du Département."),
+    ],
+)
+def test_epci_agree_in_number(couverts, par_departement, attendu):
+    donnees = exemple.couverture()
+    donnees["par_epci"] = [
+        {"couvert": couvert, "couvert_par_le_departement": rang < par_departement}
+        for rang, couvert in enumerate(couverts)
+    ]
+    assert sentences(donnees)[1] == attendu
+
+
+@pytest.mark.parametrize(
+    ("proche", "communes", "attendu"),
+    [
+        (1, 1, "1 habitant (0,0 % de la population) vit à 10 km au plus, à vol d’oiseau, d’un lieu "
+         "actif ; 1 commune (1 habitant) est plus loin."),
+        (2, 2, "2 habitants (0,0 % de la population) vivent à 10 km au plus, à vol d’oiseau, d’un "
+         "lieu actif ; 2 communes (2 habitants) sont plus loin."),
+        (100_000, 0, "100 000 habitants (17,6 % de la population) vivent à 10 km au plus, à vol "
+         "d’oiseau, d’un lieu actif ; aucune commune n’est plus loin."),
+    ],
+)  # fmt: skip
+def test_inhabitants_and_communes_agree_in_number(proche, communes, attendu):
+    donnees = exemple.couverture()
+    donnees["population"]["a_10_km"] = proche
+    donnees["communes_non_desservies"] = [{"population": 1}] * communes
+    assert sentences(donnees)[2] == attendu
+
+
+@pytest.mark.parametrize(
+    ("epci", "attendu"),
+    [
+        ([], "Le département n’a aucun EPCI."),
+        ([0], "Aucune séance n’a eu lieu dans l’EPCI du département."),
+        ([1], "Des séances ont eu lieu dans l’EPCI du département ; la plus forte fréquentation "
+         "est celle de A (1 participation)."),
+        ([0, 0], "Aucune séance n’a eu lieu dans les 2 EPCI."),
+        ([100_000, 0], "Des séances ont eu lieu dans 1 des 2 EPCI ; la plus forte fréquentation "
+         "est celle de A (100 000 participations)."),
+    ],
+)  # fmt: skip
+def test_territories_agree_in_number(epci, attendu):
+    donnees = exemple.frequentation_vide()
+    donnees["par_epci"] = [
+        {"siren": nom, "nom": nom, "seances": n, "participations": n}
+        for nom, n in zip("AB", epci, strict=False)
+    ]
+    assert sentences(donnees)[2] == attendu
+
+
+CAUSES = ("parce que", "car ", "en raison", "grâce", "à cause", "du fait", "donc ", "explique")
+
+
+@pytest.mark.parametrize(
+    "nom", ["frequentation", "couverture", "frequentation_vide", "couverture_vide"]
+)
+def test_no_sentence_claims_a_cause(nom):
+    texte = " ".join(sentences(getattr(exemple, nom)())).lower()
+    assert [cause for cause in CAUSES if cause in texte] == []
