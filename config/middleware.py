@@ -4,6 +4,11 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from conseillers.enums import Role
+from conseillers.models import Utilisateur
+from permanences.views.envois import compte_of
 
 
 class RefuseNulMiddleware:
@@ -16,3 +21,18 @@ class RefuseNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+class TellCompteMiddleware:
+    """Says on an advisor's page whose it is, and of what day: the phone keeps it by that."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Whoever asked, as the page was answered: after a sign-out there is nobody.
+        if isinstance(request.user, Utilisateur) and request.user.role == Role.CONSEILLER:
+            response["X-Compte"] = compte_of(request.user)
+            response["X-Jour"] = timezone.localdate().isoformat()
+        return response

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from permanences.views import agenda, journee, mois, seances, structure
+from permanences.views import agenda, hors_ligne, journee, mois, seances, structure
 
 
 def _inside(jour: dt.date) -> dt.date:
@@ -59,6 +59,13 @@ urlpatterns = [
     path("mon-mois/", mois.mon_mois, name="mois"),
     path("mon-mois/<mois:mois>/", mois.mon_mois, name="mois_du"),
     path("mon-mois/<mois:mois>/<int:numero>/complet/", mois.declarer, name="declaration"),
+    path("envois/", hors_ligne.envois, name="envois"),
+    path("hors-ligne/etat/", hors_ligne.etat, name="etat"),
+    path("hors-ligne/journee/<jour:jour>/", journee.journee_gardee, name="journee_gardee"),
+    path("hors-ligne/", hors_ligne.sans_reseau, name="sans_reseau"),
+    # At the root: a service worker serves only what is below its own address.
+    path("service-worker.js", hors_ligne.service_worker, name="service_worker"),
+    path("manifest.webmanifest", hors_ligne.manifeste, name="manifeste"),
     path("structure/", structure.ma_structure, name="structure"),
     path("structure/absence/", structure.declarer_absence, name="absence"),
 ]

@@ -213,6 +213,15 @@ REGLES |= {
     "permanences:agenda": Regle(_CONSEILLERS, _LU),
     "permanences:agenda_semaine": Regle(_CONSEILLERS, _LU, ("jour",)),
     "permanences:agenda_mois": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),
+    "permanences:journee_gardee": Regle(_CONSEILLERS, _LU, ("jour",)),
+    "permanences:envois": Regle(_CONSEILLERS, _LU),
+    # Answers the queue: whoever is not an advisor has to sign in.
+    "permanences:etat": Regle(
+        pour("refus", sans_compte="refus", conseillers="ok"), tous("methode")
+    ),
+    "permanences:sans_reseau": Regle(tous("ok"), tous("methode")),
+    "permanences:service_worker": Regle(tous("ok"), tous("methode")),
+    "permanences:manifeste": Regle(tous("ok"), tous("methode")),
     "permanences:seances": Regle(_CONSEILLERS, _LU),
     # Sent after the session ended: asked to sign in on the spot, what was typed is kept.
     "permanences:seance_nouvelle": Regle(

@@ -61,7 +61,7 @@ def test_every_template_is_used():
     named = {
         re.sub(r"\\{.*?\\}", r"\\w+", re.escape(name))  # f"reporting/pdf/{type}.html" names several
         for path in our_files(".py", ".html", ".svg")
-        for name in re.findall(r"[\w/{}.-]+\.(?:html|svg|txt)", path.read_text())
+        for name in re.findall(r"[\w/{}.-]+\.(?:html|svg|txt|js)", path.read_text())
         if name != str(path.relative_to(folder) if path.is_relative_to(folder) else path)
     }
     templates = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}

@@ -23,6 +23,7 @@ ISSUES = {
     200: "ok",
     201: "ok",
     400: "refus",
+    401: "refus",
     403: "interdit",
     404: "absent",
     405: "methode",

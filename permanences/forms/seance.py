@@ -30,6 +30,7 @@ from permanences.forms.widgets import TuilesCases, TuilesRadio
 from permanences.models import Creneau, LieuAccueil, Seance
 from permanences.models.seances import DUREE_MAX, PARTICIPANTS_MAX
 from permanences.selectors import conseiller as selectors
+from territoires.typographie import format_heure
 
 AUTRE = "autre"
 DUREES = [(str(m), f"{m}\u00a0min") for m in (15, 30, 45)] + [
@@ -259,6 +260,20 @@ class SeanceForm(forms.Form):
         return self.fields["creneau"].queryset.select_related("lieu").filter(pk=choisi).first()
 
     @property
+    def creneaux_connus(self) -> list[dict[str, Any]]:
+        """What a phone without network needs to start the form from one of them."""
+        return [
+            {
+                "pk": creneau.pk,
+                "libelle": str(creneau),
+                "chapo": f"{creneau.lieu}, {format_heure(creneau.heure_debut)} – "
+                f"{format_heure(creneau.heure_fin)}",
+                "reponses": _reponses_du_creneau(creneau),
+            }
+            for creneau in selectors.creneaux_proches(self.utilisateur, timezone.localdate())
+        ]
+
+    @property
     def ou_et_quand_ouvert(self) -> bool:
         return not self["creneau"].value() or any(self[n].errors for n in CHAMPS_OU_ET_QUAND)
 
@@ -293,19 +308,23 @@ def initial_du_jour(utilisateur: Utilisateur) -> dict[str, Any]:
 
 
 def initial_of_creneau(creneau: Creneau, jour: dt.date) -> dict[str, Any]:
+    return _initial(date=jour, **_reponses_du_creneau(creneau))
+
+
+def _reponses_du_creneau(creneau: Creneau) -> dict[str, Any]:
+    """What the créneau answers by itself, whatever its date."""
     nature = (
         NatureSeance(creneau.nature)
         if creneau.nature in NatureSeance.values
         else NatureSeance.INDIVIDUEL
     )
-    return _initial(
-        date=jour,
-        nature=nature,
-        canal=Canal.LIEU_ACTIVITE,
-        lieu=creneau.lieu_id,
-        creneau=creneau.pk,
-        titre=creneau.titre if nature != NatureSeance.INDIVIDUEL else "",
-    )
+    return {
+        "nature": nature,
+        "canal": Canal.LIEU_ACTIVITE,
+        "lieu": creneau.lieu_id,
+        "creneau": creneau.pk,
+        "titre": creneau.titre if nature != NatureSeance.INDIVIDUEL else "",
+    }
 
 
 def initial_of_seance(seance: Seance) -> dict[str, Any]:

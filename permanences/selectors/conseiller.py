@@ -38,7 +38,7 @@ class Totaux:
 
 @dataclass(frozen=True)
 class CreneauDuJour:
-    """A créneau on one of its dates. `declaree`: someone said so, by hand."""
+    """A créneau on one of its dates, seen on `ce_jour`. `declaree`: someone said so, by hand."""
 
     creneau: Creneau
     date: dt.date
@@ -47,10 +47,11 @@ class CreneauDuJour:
     participations: int
     seances: int
     declaree: bool
+    ce_jour: dt.date
 
     @property
     def a_venir(self) -> bool:
-        return self.date > timezone.localdate()
+        return self.date > self.ce_jour
 
     @property
     def a_renseigner(self) -> bool:
@@ -117,7 +118,9 @@ def seances_of(utilisateur: Utilisateur) -> QuerySet[Seance]:
     return Seance.objects.visible_to(utilisateur).select_related("lieu", "commune")
 
 
-def journee_of(utilisateur: Utilisateur, jour: dt.date) -> Journee:
+def journee_of(utilisateur: Utilisateur, jour: dt.date, ce_jour: dt.date | None = None) -> Journee:
+    """A day of the advisor, as it reads on `ce_jour` (today, unless it is said)."""
+    ce_jour = ce_jour or timezone.localdate()
     affectations, postes = occupation_of(utilisateur, jour, jour)
     seances = list(seances_of(utilisateur).filter(date=jour).order_by("cree_le", "pk"))
     return Journee(
@@ -125,7 +128,7 @@ def journee_of(utilisateur: Utilisateur, jour: dt.date) -> Journee:
         affectations=affectations,
         ferie=calendrier.jours_feries(jour.year, settings.DEPARTEMENT).get(jour, ""),
         absent=bool(postes) and all(poste.tous_absents(jour) for poste in postes.values()),
-        creneaux=_creneaux_du_jour(postes, jour, seances),
+        creneaux=_creneaux_du_jour(postes, jour, seances, ce_jour),
         seances=seances,
         clos=clos_le(jour),
     )
@@ -145,20 +148,20 @@ def creneaux_des_postes(
 
 
 def _creneaux_du_jour(
-    postes: dict[int, PosteOccupe], jour: dt.date, seances: list[Seance]
+    postes: dict[int, PosteOccupe], jour: dt.date, seances: list[Seance], ce_jour: dt.date
 ) -> list[CreneauDuJour]:
     if not postes:
         return []
     creneaux = creneaux_des_postes(postes, jour, jour)
     nombre = Counter(s.creneau_id for s in seances)
     return [
-        creneau_du_jour(creneaux[o.creneau_id], o, nombre)
+        creneau_du_jour(creneaux[o.creneau_id], o, nombre, ce_jour)
         for o in plan_entre(jour, jour, postes=postes, creneaux=creneaux.values())
     ]
 
 
 def creneau_du_jour(
-    creneau: Creneau, occurrence: OccurrenceDuPlan, nombre: Counter
+    creneau: Creneau, occurrence: OccurrenceDuPlan, nombre: Counter, ce_jour: dt.date
 ) -> CreneauDuJour:
     return CreneauDuJour(
         creneau=creneau,
@@ -168,6 +171,7 @@ def creneau_du_jour(
         participations=occurrence.participations,
         seances=nombre[creneau.pk],
         declaree=occurrence.declaree,
+        ce_jour=ce_jour,
     )
 
 
@@ -179,6 +183,16 @@ def creneaux_of(utilisateur: Utilisateur, jour: dt.date) -> list[Creneau]:
     return list(
         Creneau.objects.visible_to(utilisateur)
         .actif_le(jour)
+        .select_related("lieu")
+        .order_by("lieu__nom", "heure_debut", "code")
+    )
+
+
+def creneaux_proches(utilisateur: Utilisateur, jour: dt.date) -> list[Creneau]:
+    """Own créneaux in force at some time from a month before to two weeks after that day."""
+    return list(
+        Creneau.objects.visible_to(utilisateur)
+        .actif_entre(jour - dt.timedelta(days=31), jour + dt.timedelta(days=14))
         .select_related("lieu")
         .order_by("lieu__nom", "heure_debut", "code")
     )

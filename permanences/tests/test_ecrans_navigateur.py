@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from conftest import MOT_DE_PASSE, make_seance
@@ -46,6 +47,8 @@ def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
             context.add_cookies(
                 [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
             )
+        # The phone's clock is the server's.
+        context.clock.set_fixed_time(timezone.now())
         contextes.append(context)
         context.set_default_timeout(5000)
         context.on("console", lambda message: paroles.append(message.text))
@@ -264,7 +267,8 @@ def test_a_session_that_ends_while_typing_loses_nothing(
     touch(page, "1 h 30")
     touch(page, "E-mail")
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-    page.get_by_role("button", name="Enregistrer la séance").click()
+    # As a browser without our script would.
+    page.locator("form.seance").evaluate("formulaire => formulaire.submit()")
     expect(page.get_by_role("alert")).to_contain_text("Ce que vous avez saisi est gardé")
     check(page, "session terminée")
     page.get_by_label("Courriel").fill(conseillere.courriel)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,20 +17,41 @@ from permanences.enums import Motif, StatutOccurrence
 from permanences.forms import AnnulationForm
 from permanences.models import Creneau
 from permanences.selectors.conseiller import affectations_entre, journee_of
+from permanences.views.envois import (
+    ENREGISTREE,
+    accepts_envoi,
+    answer,
+    answer_form,
+    answer_refus,
+    is_envoi,
+)
 
 UN_JOUR = dt.timedelta(days=1)
+# One tap each; « autre » asks for words, a vacant poste is for the Département to say.
+MOTIFS = [m for m in Motif.choices if m[0] not in (Motif.AUTRE, Motif.POSTE_VACANT)]
 
 
 @require_safe
 @role_required(Role.CONSEILLER)
 def aujourdhui(request: HttpRequest, jour: dt.date | None = None) -> HttpResponse:
     ce_jour = timezone.localdate()
-    jour = jour or ce_jour
+    return _journee(request, jour or ce_jour, ce_jour)
+
+
+@require_safe
+@role_required(Role.CONSEILLER)
+def journee_gardee(request: HttpRequest, jour: dt.date) -> HttpResponse:
+    """A day to come as its « Aujourd’hui » will be, for a morning without network."""
+    return _journee(request, jour, jour)
+
+
+def _journee(request: HttpRequest, jour: dt.date, ce_jour: dt.date) -> HttpResponse:
     contexte = {
-        "journee": journee_of(request.user, jour),
+        "journee": journee_of(request.user, jour, ce_jour),
         "ce_jour": ce_jour,
         "veille": jour - UN_JOUR,
         "lendemain": jour + UN_JOUR,
+        "motifs": MOTIFS,
     }
     return render(request, "permanences/aujourdhui.html", contexte)
 
@@ -41,6 +63,22 @@ def _creneau(request: HttpRequest, pk: int, jour: dt.date) -> Creneau:
     return get_object_or_404(visibles.select_related("lieu"), pk=pk)
 
 
+def _done(request: HttpRequest, jour: dt.date, phrase: str) -> HttpResponse:
+    if is_envoi(request):
+        adresse = reverse("permanences:journee", args=[jour])
+        return answer({"etat": ENREGISTREE, "message": phrase, "adresse": adresse})
+    messages.success(request, phrase)
+    return redirect("permanences:journee", jour)
+
+
+def _refuse(request: HttpRequest, jour: dt.date, refus: ValidationError) -> HttpResponse:
+    if is_envoi(request):
+        return answer_refus(refus)
+    messages.error(request, " ".join(refus.messages))
+    return redirect("permanences:journee", jour)
+
+
+@accepts_envoi
 @require_POST
 @role_required(Role.CONSEILLER)
 def marquer_tenue(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
@@ -50,12 +88,11 @@ def marquer_tenue(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
             creneau=creneau, date=jour, statut=StatutOccurrence.TENUE, utilisateur=request.user
         )
     except ValidationError as erreur:
-        messages.error(request, " ".join(erreur.messages))
-    else:
-        messages.success(request, f"{creneau.lieu}\u202f: noté tenu, sans visite.")
-    return redirect("permanences:journee", jour)
+        return _refuse(request, jour, erreur)
+    return _done(request, jour, f"{creneau.lieu}\u202f: noté tenu, sans visite.")
 
 
+@accepts_envoi
 @require_POST
 @role_required(Role.CONSEILLER)
 def retirer(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
@@ -63,12 +100,11 @@ def retirer(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
     try:
         services.clear_occurrence(creneau=creneau, date=jour, utilisateur=request.user)
     except ValidationError as erreur:
-        messages.error(request, " ".join(erreur.messages))
-    else:
-        messages.success(request, f"{creneau.lieu}\u202f: ce qui était noté est retiré.")
-    return redirect("permanences:journee", jour)
+        return _refuse(request, jour, erreur)
+    return _done(request, jour, f"{creneau.lieu}\u202f: ce qui était noté est retiré.")
 
 
+@accepts_envoi
 @role_required(Role.CONSEILLER)
 def annuler(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
     """One button a motive: two taps from the day, without JavaScript."""
@@ -86,10 +122,10 @@ def annuler(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
         except ValidationError as erreur:
             _add_errors(form, erreur)
         else:
-            messages.success(request, f"{creneau.lieu}\u202f: noté annulé.")
-            return redirect("permanences:journee", jour)
-    motifs = [m for m in Motif.choices if m[0] not in (Motif.AUTRE, Motif.POSTE_VACANT)]
-    contexte = {"creneau": creneau, "jour": jour, "form": form, "motifs": motifs}
+            return _done(request, jour, f"{creneau.lieu}\u202f: noté annulé.")
+    if is_envoi(request):
+        return answer_form(form)
+    contexte = {"creneau": creneau, "jour": jour, "form": form, "motifs": MOTIFS}
     return render(request, "permanences/annulation.html", contexte)
 
 

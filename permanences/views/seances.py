@@ -18,12 +18,14 @@ from permanences import forms, services
 from permanences.models import Creneau, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors import conseiller as selectors
+from permanences.views.envois import accepts_envoi, answer_form, answer_seance, is_envoi
 from permanences.views.reprise import keep_typed
 from territoires.models import Commune
 
 PAR_PAGE = 25
 
 
+@accepts_envoi
 @keep_typed
 @role_required(Role.CONSEILLER)
 def nouvelle(request: HttpRequest) -> HttpResponse:
@@ -39,8 +41,12 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
         except ValidationError as erreur:
             form.add_service_errors(erreur)
         else:
+            if is_envoi(request):
+                return answer_seance(seance)
             messages.success(request, "Séance enregistrée.")
             return redirect("permanences:seance", seance.cle)
+    if is_envoi(request):
+        return answer_form(form)
     return _formulaire(request, form, titre="Nouvelle séance")
 
 

@@ -1,0 +1,200 @@
+/* The queue of what was typed on this phone and not yet received by the server.
+
+   Loaded by the pages and by the service worker. Everything waits in IndexedDB, filed under the
+   account that typed it, and goes to the address of its form with a key of its own (`cle`): sent
+   twice, it is one row. An entry leaves the phone only when the server has said that it holds it.
+
+   An entry: {cle, compte, adresse, corps, resume, jour, cree_le, etat, essais, erreurs}
+     etat     « a_envoyer » or « refusee » (then `erreurs`, as the server wrote them)
+     corps    the form's answers, as a browser would post them, without the token
+     essais   how many times it left: 0 means that the server has never seen it
+   What the server has received is kept two days (`recues`) to be told and to be done again. */
+"use strict";
+
+const FileEnvois = (() => {
+  const BASE = "envois";
+  const SILENCE = 30000; // ms without an answer
+  const DEUX_JOURS = 2 * 24 * 3600 * 1000;
+  const ESSAIS_AVANT_DE_PASSER = 3;
+  const VERROU = "envois";
+  const canal = self.BroadcastChannel ? new BroadcastChannel(BASE) : null;
+
+  // --- IndexedDB -------------------------------------------------------------------------
+
+  function promesse(demande) {
+    return new Promise((tenir, rompre) => {
+      demande.onsuccess = () => tenir(demande.result);
+      demande.onerror = () => rompre(demande.error);
+    });
+  }
+
+  /* Later versions may only add: what waits on a phone outlives every update. */
+  function creer(base, ancienne) {
+    if (ancienne < 1) {
+      for (const nom of ["attente", "recues"]) {
+        base.createObjectStore(nom, { keyPath: "cle" }).createIndex("compte", "compte");
+      }
+    }
+  }
+
+  let ouverture = null;
+  function ouvrir() {
+    ouverture = ouverture || new Promise((tenir, rompre) => {
+      const demande = self.indexedDB.open(BASE, 1);
+      demande.onupgradeneeded = (e) => creer(demande.result, e.oldVersion);
+      demande.onblocked = () => rompre(new Error("blocked"));
+      demande.onerror = () => rompre(demande.error);
+      demande.onsuccess = () => {
+        demande.result.onclose = () => { ouverture = null; };
+        demande.result.onversionchange = () => { demande.result.close(); ouverture = null; };
+        tenir(demande.result);
+      };
+    }).catch((erreur) => { ouverture = null; throw erreur; });
+    return ouverture;
+  }
+
+  /* Done when it is on the disk, not when it is asked: a flat battery must lose nothing. */
+  async function ecrire(noms, travail) {
+    const base = await ouvrir();
+    const transaction = base.transaction(noms, "readwrite", { durability: "strict" });
+    const fini = new Promise((tenir, rompre) => {
+      transaction.oncomplete = tenir;
+      transaction.onabort = transaction.onerror = () => rompre(transaction.error);
+    });
+    travail(...noms.map((nom) => transaction.objectStore(nom)));
+    await fini;
+    prevenir();
+  }
+
+  async function lire(nom, travail) {
+    const base = await ouvrir();
+    return promesse(travail(base.transaction(nom).objectStore(nom)));
+  }
+
+  function prevenir() {
+    if (canal) canal.postMessage("change");
+    self.dispatchEvent(new Event("envois"));
+  }
+
+  async function tous(nom, compte) {
+    const trouves = await lire(nom, (magasin) => magasin.index("compte").getAll(compte));
+    return trouves.sort((a, b) => (a.cree_le < b.cree_le ? -1 : 1));
+  }
+
+  const attente = (compte) => tous("attente", compte);
+  const recues = async (compte) => (await tous("recues", compte)).reverse();
+  const trouver = async (cle) => (await lire("attente", (m) => m.get(cle))) || lire("recues", (m) => m.get(cle));
+  const retirer = (cle) => ecrire(["attente", "recues"], (a, r) => { a.delete(cle); r.delete(cle); });
+
+  async function ajouter(entree) {
+    const connue = await lire("attente", (m) => m.get(entree.cle));
+    await ecrire(["attente"], (magasin) => magasin.put({
+      ...entree,
+      cree_le: connue ? connue.cree_le : new Date().toISOString(),
+      etat: "a_envoyer",
+      essais: connue ? connue.essais : 0,
+      erreurs: [],
+    }));
+  }
+
+  /* What a phone says of its room, before anything is typed: "", « plein » or « impossible ». */
+  async function eprouver() {
+    try {
+      const cle = `essai-${Math.random()}`;
+      await ecrire(["attente"], (m) => { m.put({ cle, compte: "", cree_le: "" }); m.delete(cle); });
+    } catch (erreur) {
+      return erreur && erreur.name === "QuotaExceededError" ? "plein" : "impossible";
+    }
+    if (!navigator.storage || !navigator.storage.estimate) return "";
+    const { quota, usage } = await navigator.storage.estimate();
+    return quota && quota - usage < 2e6 ? "plein" : "";
+  }
+
+  // --- Sending ---------------------------------------------------------------------------
+
+  class Arret extends Error {}
+
+  async function demander(adresse, options) {
+    let reponse;
+    try {
+      const signal = AbortSignal.timeout ? AbortSignal.timeout(SILENCE) : undefined;
+      reponse = await fetch(adresse, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal, ...options });
+    } catch {
+      throw new Arret("reseau");
+    }
+    if (reponse.status >= 500) throw new Arret("serveur");
+    // Neither ours nor an answer: a village hall's sign-in page, a proxy.
+    if (!reponse.headers.get("X-Envoi")) throw new Arret(reponse.status === 403 ? "jeton" : "reseau");
+    try {
+      return { status: reponse.status, contenu: await reponse.json() };
+    } catch {
+      throw new Arret("reseau");
+    }
+  }
+
+  async function session() {
+    const { status, contenu } = await demander("/hors-ligne/etat/", {});
+    if (status !== 200) throw new Arret("connexion");
+    return contenu;
+  }
+
+  async function envoyer(entree, { compte, jeton }) {
+    await ecrire(["attente"], (m) => m.put({ ...entree, essais: entree.essais + 1 }));
+    const { status, contenu } = await demander(entree.adresse, {
+      method: "POST",
+      body: entree.corps,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": jeton, "X-Envoi": compte },
+    });
+    if (status === 401 || status === 409) throw new Arret("connexion");
+    if (status === 200 || status === 201) {
+      const recue = { ...entree, ...contenu, recu_le: new Date().toISOString() };
+      return ecrire(["attente", "recues"], (a, r) => { a.delete(entree.cle); r.put(recue); });
+    }
+    const erreurs = contenu.erreurs || [{ champ: "", messages: ["Le serveur a refusé cet envoi sans dire pourquoi."] }];
+    return ecrire(["attente"], (m) => m.put({ ...entree, essais: entree.essais + 1, etat: "refusee", erreurs }));
+  }
+
+  /* In the order in which they were typed. One that makes the server fail again and again lets
+     the others pass; it stays and is tried at each turn. */
+  async function vider() {
+    const ouverte = await session();
+    let arret = null;
+    for (const entree of await attente(ouverte.compte)) {
+      if (entree.etat !== "a_envoyer") continue;
+      try {
+        await envoyer(entree, ouverte);
+      } catch (erreur) {
+        if (!(erreur instanceof Arret)) throw erreur;
+        arret = erreur.message;
+        if (arret !== "serveur" || entree.essais + 1 < ESSAIS_AVANT_DE_PASSER) break;
+      }
+    }
+    await oublier(ouverte.compte);
+    return { ...ouverte, arret };
+  }
+
+  async function oublier(compte) {
+    const avant = new Date(Date.now() - DEUX_JOURS).toISOString();
+    const vieilles = (await tous("recues", compte)).filter((r) => r.recu_le < avant);
+    if (vieilles.length) await ecrire(["recues"], (m) => vieilles.forEach((r) => m.delete(r.cle)));
+  }
+
+  /* One sender at a time, whatever the number of tabs: {arret: null} when all was tried, else
+     « reseau », « serveur », « connexion » (sign in first) or « jeton ». */
+  async function envoyerTout() {
+    const travail = async () => {
+      try {
+        return await vider();
+      } catch (erreur) {
+        if (erreur instanceof Arret) return { arret: erreur.message };
+        throw erreur;
+      }
+    };
+    const resultat = navigator.locks ? await navigator.locks.request(VERROU, travail) : await travail();
+    prevenir();
+    return resultat;
+  }
+
+  return { ajouter, attente, recues, trouver, retirer, eprouver, envoyerTout, canal };
+})();
+self.FileEnvois = FileEnvois;

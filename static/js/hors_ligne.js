@@ -1,0 +1,244 @@
+/* The pages' side of the queue: count, states, sending when the network is back, kept pages.
+
+   Works with what the page holds: [data-file-bandeau], [data-file-liste], form[data-envoi]. */
+"use strict";
+
+(() => {
+  const compte = document.documentElement.dataset.compte;
+  if (!compte || !self.indexedDB) return;
+
+  const UNE_MINUTE = 60000;
+  const RYTHME = 20000;
+  const ATTENTE = 1500; // before the next page: long enough for a good network
+  const { formatJour, element } = self.Ecran;
+  let resultat = { arret: null };
+  let envoi = null;
+
+  // --- Sending ---------------------------------------------------------------------------
+
+  function envoyer() {
+    envoi = envoi || FileEnvois.envoyerTout().catch(() => ({ arret: "stockage" })).then((r) => {
+      envoi = null;
+      // Somebody else is signed in, in another tab.
+      resultat = r.compte && r.compte !== compte ? { ...r, arret: "connexion" } : r;
+      montrer();
+      if (!resultat.arret) garderLesPages(r);
+      return resultat;
+    });
+    return envoi;
+  }
+
+  async function envoyerSiBesoin() {
+    const enAttente = await FileEnvois.attente(compte);
+    if (enAttente.some((e) => e.etat === "a_envoyer")) return envoyer();
+    return null;
+  }
+
+  /* Background Sync sends even when the page is closed; elsewhere the page does it. */
+  async function demanderAuNavigateur() {
+    const inscription = await navigator.serviceWorker?.getRegistration();
+    if (inscription && "sync" in inscription) await inscription.sync.register("envois").catch(() => null);
+  }
+
+  self.Envois = {
+    /* Kept when this returns; `envoi` then says what became of it. */
+    async confier(entree) {
+      await FileEnvois.ajouter({ ...entree, compte });
+      demanderAuNavigateur();
+      montrer();
+      // A sending already under way may have read the queue before this one.
+      return { envoi: envoi ? envoi.then(envoyer) : envoyer() };
+    },
+    compte,
+  };
+
+  // --- What is shown ---------------------------------------------------------------------
+
+  const CAUSES = {
+    reseau: "Pas de réseau pour l’instant : l’envoi se fera tout seul.",
+    serveur: "Le service ne répond pas bien : nouvel essai dans un instant.",
+    jeton: "Le service ne répond pas bien : nouvel essai dans un instant.",
+    stockage: "Ce téléphone ne laisse pas lire ce qu’il garde.",
+  };
+
+  const combien = (n, un, plusieurs) => `${n} ${n > 1 ? plusieurs : un}`;
+
+  async function montrer() {
+    const enAttente = await FileEnvois.attente(compte);
+    const refusees = enAttente.filter((e) => e.etat === "refusee").length;
+    montrerBandeau(enAttente.length - refusees, refusees);
+    document.querySelectorAll("[data-file-liste]").forEach((zone) => montrerListe(zone, enAttente));
+  }
+
+  function montrerBandeau(aEnvoyer, refusees) {
+    const bandeau = document.querySelector("[data-file-bandeau]");
+    if (!bandeau) return;
+    const phrases = [];
+    if (aEnvoyer) phrases.push(`${combien(aEnvoyer, "saisie attend", "saisies attendent")} sur ce téléphone.`);
+    if (refusees) phrases.push(`${combien(refusees, "saisie est refusée : corrigez-la", "saisies sont refusées : corrigez-les")}.`);
+    if (aEnvoyer && resultat.arret && CAUSES[resultat.arret]) phrases.push(CAUSES[resultat.arret]);
+    // The page that has just taken one says itself what becomes of it.
+    const dit = document.querySelector("[data-apres]:not([hidden])");
+    bandeau.hidden = !phrases.length || (dit && aEnvoyer + refusees <= 1);
+    bandeau.classList.toggle("message--error", refusees > 0);
+    const texte = phrases.join(" ");
+    const parole = bandeau.querySelector("[data-file-phrase]");
+    // Said again only when it changes.
+    if (parole.textContent !== texte) parole.textContent = texte;
+    bandeau.querySelector("[data-file-connexion]").hidden = !(aEnvoyer && resultat.arret === "connexion");
+  }
+
+  async function montrerListe(zone, enAttente) {
+    const lignes = enAttente.map(ligneEnAttente);
+    const recues = zone.dataset.fileListe === "tout" ? await FileEnvois.recues(compte) : [];
+    zone.querySelector("[data-file-attente]").replaceChildren(...lignes);
+    zone.querySelector("[data-file-recues]")?.replaceChildren(...recues.map(ligneRecue));
+    zone.querySelectorAll("[data-file-si]").forEach((e) => {
+      e.hidden = !{ attente: lignes.length, recues: recues.length, rien: !lignes.length && !recues.length }[e.dataset.fileSi];
+    });
+    if (zone.dataset.fileListe !== "tout") zone.hidden = !lignes.length;
+  }
+
+  function ligneEnAttente(entree) {
+    const refusee = entree.etat === "refusee";
+    const tete = element("p", { class: "ligne-de-liste" }, [
+      element("span", {}, [`${formatJour(entree.jour)} : ${entree.resume}`]),
+      element("span", { class: `badge badge--${refusee ? "grave" : "attente"}` }, [refusee ? "Refusée" : "À envoyer"]),
+    ]);
+    const motifs = (entree.erreurs || []).map((e) => element("li", {}, [(e.nom ? `${e.nom} : ` : "") + e.messages.join(" ")]));
+    const actions = [];
+    // Once sent, the server may hold it already: it is corrected there, not here.
+    if (entree.genre === "seance" && (refusee || !entree.essais)) {
+      actions.push(element("a", { class: "lien-cible", href: `/seances/nouvelle/?reprise=${entree.cle}` }, ["Corriger", element("span", { class: "visuellement-cache" }, [` : ${entree.resume}`])]));
+    }
+    if (refusee || !entree.essais) actions.push(boutonJeter(entree));
+    return element("li", {}, [tete, ...(motifs.length ? [element("ul", { class: "champ__erreurs" }, motifs)] : []), element("div", { class: "actions actions--serrees" }, actions)]);
+  }
+
+  function boutonJeter(entree) {
+    const bouton = element("button", { class: "bouton-lien lien-cible", type: "button" }, ["Jeter", element("span", { class: "visuellement-cache" }, [` : ${entree.resume}`])]);
+    bouton.addEventListener("click", async () => {
+      if (!confirm(`Jeter cette saisie ? Elle n’a pas été envoyée et sera perdue.\n\n${formatJour(entree.jour)} : ${entree.resume}`)) return;
+      await FileEnvois.retirer(entree.cle);
+      montrer();
+    });
+    return bouton;
+  }
+
+  function ligneRecue(entree) {
+    return element("li", {}, [
+      element("p", { class: "ligne-de-liste" }, [
+        element("a", { class: "lien-cible", href: entree.adresse }, [`${formatJour(entree.jour)} : ${entree.resume}`]),
+        element("span", { class: `badge badge--${entree.etat === "enregistree" ? "bon" : "attente"}` }, ["Reçue"]),
+      ]),
+      ...(entree.etat === "enregistree" ? [] : [element("p", { class: "discret" }, [entree.message])]),
+    ]);
+  }
+
+  // --- Small acts that wait like a séance (« Tenue sans visite », « Annuler ») ------------
+
+  function ecouterLesActes() {
+    document.querySelectorAll("form[data-envoi=acte]").forEach((formulaire) => {
+      formulaire.addEventListener("submit", confierUnActe);
+    });
+  }
+
+  async function confierUnActe(e) {
+      e.preventDefault();
+      const formulaire = e.currentTarget;
+      const donnees = new FormData(formulaire, e.submitter);
+      donnees.delete("csrfmiddlewaretoken");
+      const adresse = new URL(formulaire.action).pathname;
+      try {
+        const { envoi: parti } = await self.Envois.confier({
+          cle: self.Ecran.nouvelleCle(),
+          genre: "acte",
+          adresse,
+          corps: new URLSearchParams(donnees).toString(),
+          resume: formulaire.dataset.resume,
+          jour: formulaire.dataset.jour,
+        });
+        await Promise.race([parti, new Promise((tenir) => { setTimeout(tenir, ATTENTE); })]);
+      } catch {
+        formulaire.submit();
+        return;
+      }
+      location.assign(formulaire.dataset.suite || location.href);
+  }
+
+  // --- Kept pages ------------------------------------------------------------------------
+
+  async function garderLesPages({ pages, jour }) {
+    const gardees = `gardees-${compte}`;
+    const inscription = await navigator.serviceWorker?.getRegistration();
+    if (!inscription?.active) return;
+    // All of them once a day; after a sending, those that show it.
+    const toutes = localStorage.getItem(gardees) !== jour;
+    inscription.active.postMessage({ genre: "garder", pages: toutes ? pages : pages.slice(0, 1), compte });
+    localStorage.setItem(gardees, jour);
+  }
+
+  async function preparer() {
+    if (!navigator.serviceWorker) return;
+    await navigator.serviceWorker.register("/service-worker.js");
+    await navigator.serviceWorker.ready;
+    if (localStorage.getItem(`gardees-${compte}`) === self.Ecran.ceJour()) return;
+    await envoyer();
+    navigator.storage?.persist?.();
+  }
+
+  /* A kept page was shown first; the network has since brought the same page, newer. */
+  async function remplacer() {
+    const reponse = await caches.match(location.pathname, { cacheName: "pages" });
+    if (!reponse || document.querySelector("form[data-touche]")) return;
+    const neuve = new DOMParser().parseFromString(await reponse.text(), "text/html");
+    const contenu = neuve.getElementById("contenu");
+    // Never under the finger or the cursor of somebody who has begun.
+    if (!contenu || document.getElementById("contenu").contains(document.activeElement)) return;
+    document.documentElement.dataset.etablie = neuve.documentElement.dataset.etablie;
+    document.getElementById("contenu").replaceWith(contenu);
+    ecouterLesActes();
+    direLAge();
+    montrer();
+  }
+
+  function direLAge() {
+    const etablie = Number(document.documentElement.dataset.etablie) * 1000;
+    const note = document.querySelector("[data-page-gardee]");
+    if (!note) return;
+    note.hidden = Date.now() - etablie < 2 * UNE_MINUTE;
+    if (note.hidden) return;
+    const quand = new Intl.DateTimeFormat("fr-FR", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" });
+    note.textContent = `Page gardée sur ce téléphone, telle qu’elle était le ${quand.format(etablie)}.`;
+  }
+
+  // --- Leaving ---------------------------------------------------------------------------
+
+  document.querySelectorAll("form[action='/deconnexion/']").forEach((formulaire) => {
+    formulaire.addEventListener("submit", async (e) => {
+      if (formulaire.dataset.su) return;
+      e.preventDefault();
+      const n = (await FileEnvois.attente(compte).catch(() => [])).length;
+      if (n && !confirm(`${combien(n, "saisie n’est pas encore envoyée", "saisies ne sont pas encore envoyées")}. Elle${n > 1 ? "s restent" : " reste"} sur ce téléphone et partir${n > 1 ? "ont" : "a"} à votre prochaine connexion. Se déconnecter quand même ?`)) return;
+      localStorage.removeItem(`gardees-${compte}`);
+      formulaire.dataset.su = "1";
+      formulaire.requestSubmit();
+    });
+  });
+
+  // --- When ------------------------------------------------------------------------------
+
+  self.addEventListener("online", envoyerSiBesoin);
+  self.addEventListener("focus", envoyerSiBesoin);
+  document.addEventListener("visibilitychange", () => document.hidden || envoyerSiBesoin());
+  setInterval(envoyerSiBesoin, RYTHME);
+  if (FileEnvois.canal) FileEnvois.canal.addEventListener("message", montrer);
+  navigator.serviceWorker?.addEventListener("message", (e) => {
+    if (e.data.genre === "neuve" && e.data.chemin === location.pathname) remplacer();
+  });
+
+  ecouterLesActes();
+  direLAge();
+  montrer().then(envoyerSiBesoin).catch(() => null);
+  preparer().catch(() => null);
+})();

@@ -1,0 +1,135 @@
+/* Version {{ version }}. The pages of the day without network, and the queue sent in the background. */
+"use strict";
+
+importScripts("{{ file }}");
+
+const STATIQUE = "statique-{{ version }}";
+const PAGES = "pages";
+const FICHIERS = [{% for fichier in fichiers %}"{{ fichier }}", {% endfor %}"/hors-ligne/"];
+// Longer, and the page kept on the phone is shown meanwhile.
+const PATIENCE = 1000;
+const GARDEES = [/^\/aujourdhui\//, /^\/agenda\//, /^\/seances\/$/, /^\/seances\/nouvelle\/$/, /^\/mon-mois\//, /^\/mes-chiffres\//, /^\/envois\/$/];
+const FORMULAIRE = "/seances/nouvelle/";
+const QUITTENT = ["/deconnexion/", "/connexion/"];
+
+self.addEventListener("install", (e) => {
+  const garder = async () => {
+    const cache = await caches.open(STATIQUE);
+    // As nobody: the page « Pas de réseau » is shown to whoever comes.
+    const neuf = { cache: "reload", credentials: "omit" };
+    await Promise.all(FICHIERS.map(async (f) => cache.put(f, await fetch(f, neuf))));
+    await self.skipWaiting();
+  };
+  e.waitUntil(garder());
+});
+
+/* The version before stays: kept pages still ask for its files until they are renewed. */
+self.addEventListener("activate", (e) => {
+  const ranger = async () => {
+    const anciens = (await caches.keys()).filter((nom) => nom.startsWith("statique-") && nom !== STATIQUE);
+    await Promise.all(anciens.slice(0, -1).map((nom) => caches.delete(nom)));
+    await self.clients.claim();
+  };
+  e.waitUntil(ranger());
+});
+
+self.addEventListener("sync", (e) => {
+  const tenter = async () => {
+    const { arret } = await FileEnvois.envoyerTout();
+    // The browser tries again later by itself.
+    if (arret === "reseau" || arret === "serveur") throw new Error(arret);
+  };
+  e.waitUntil(tenter());
+});
+
+self.addEventListener("message", (e) => {
+  if (e.data.genre === "garder") e.waitUntil(garderLesPages(e.data));
+});
+
+self.addEventListener("fetch", (e) => {
+  const { pathname, origin, search } = new URL(e.request.url);
+  if (origin !== self.location.origin) return;
+  if (e.request.method === "POST" && QUITTENT.includes(pathname)) {
+    // Another may come next on this phone: the pages go, the queue stays.
+    e.respondWith(caches.delete(PAGES).then(() => fetch(e.request)));
+  } else if (e.request.method === "GET" && pathname.startsWith("/static/")) {
+    e.respondWith(statique(e.request));
+  } else if (e.request.mode === "navigate" && e.request.method === "GET") {
+    e.respondWith(page(e, pathname, search));
+  }
+});
+
+async function statique(demande) {
+  const cache = await caches.open(STATIQUE);
+  return (await cache.match(demande)) || (await caches.match(demande)) || fetch(demande);
+}
+
+/* The network first, for a second; then what is kept, which the answer renews when it comes. */
+async function page(evenement, chemin, question) {
+  // A question asked of a page is not kept; the blank form answers any of them (saisie.js).
+  const gardable = !question && GARDEES.some((motif) => motif.test(chemin));
+  const reseau = fetch(evenement.request);
+  const renouvelee = gardable ? reseau.then((r) => garder(chemin, r)) : reseau;
+  evenement.waitUntil(renouvelee.catch(() => null));
+  const gardee = gardable || chemin === FORMULAIRE ? await retrouver(chemin) : null;
+  const attendue = gardee ? Promise.race([reseau, apres(PATIENCE)]) : reseau;
+  try {
+    const reponse = await attendue;
+    if (reponse && (!gardee || estDeNous(reponse))) return reponse;
+    if (!reponse) evenement.waitUntil(renouvelee.then((neuve) => neuve && annoncer(chemin), () => null));
+  } catch {
+    if (!gardee) return (await caches.match("/hors-ligne/")) || Response.error();
+  }
+  return gardee;
+}
+
+/* A redirection (to sign in) is ours; a broken server or a hall's own page is worth less than what
+   is kept. */
+const estDeNous = (reponse) => reponse.type === "opaqueredirect" || (reponse.status < 500 && reponse.headers.has("X-Compte"));
+
+const apres = (ms) => new Promise((tenir) => { setTimeout(() => tenir(null), ms); });
+
+/* Kept only when it is one of our pages, for the account whose pages are kept. */
+async function garder(chemin, reponse, compte) {
+  const proprietaire = reponse.headers.get("X-Compte");
+  if (reponse.status !== 200 || !proprietaire || (compte && compte !== proprietaire)) return false;
+  const copie = reponse.clone();
+  let cache = await caches.open(PAGES);
+  const connu = await cache.match("/compte-garde");
+  if (connu && (await connu.text()) !== proprietaire) {
+    await caches.delete(PAGES);
+    cache = await caches.open(PAGES);
+  }
+  await cache.put("/compte-garde", new Response(proprietaire));
+  await cache.put(chemin, copie);
+  return true;
+}
+
+/* « Aujourd’hui » of another day is the page prepared for this day. */
+async function retrouver(chemin) {
+  const cache = await caches.open(PAGES);
+  const jour = new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris" }).format(new Date());
+  const gardee = await cache.match(chemin);
+  if (chemin === "/aujourdhui/") {
+    if (gardee && gardee.headers.get("X-Jour") === jour) return gardee;
+    return (await cache.match(`/hors-ligne/journee/${jour}/`)) || null;
+  }
+  const prevue = /^\/aujourdhui\/(.+)\/$/.exec(chemin);
+  return gardee || (prevue && (await cache.match(`/hors-ligne/journee/${prevue[1]}/`))) || null;
+}
+
+async function annoncer(chemin) {
+  for (const client of await self.clients.matchAll({ type: "window" })) {
+    client.postMessage({ genre: "neuve", chemin });
+  }
+}
+
+async function garderLesPages({ pages, compte }) {
+  for (const adresse of pages) {
+    try {
+      await garder(adresse, await fetch(adresse, { credentials: "same-origin" }), compte);
+    } catch {
+      return;
+    }
+  }
+}
