@@ -260,7 +260,7 @@
 
   function dire(phrase) {
     const note = document.querySelector("[data-note]");
-    note.querySelector("p").textContent = phrase;
+    note.textContent = phrase;
     note.hidden = false;
   }
 

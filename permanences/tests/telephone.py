@@ -1,0 +1,104 @@
+"""A phone: a browser with its own storage, which a restart keeps."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from config.pytest_servers import CHROMIUM
+from conftest import MOT_DE_PASSE
+from conseillers.models import Utilisateur
+from permanences.tests.reseau import Reseau
+
+CE_QUI_ATTEND = """() => new Promise((tenir) => {
+    const demande = indexedDB.open("envois", 1);
+    demande.onsuccess = () => {
+        const base = demande.result;
+        const toutes = base.transaction("attente").objectStore("attente").getAll();
+        toutes.onsuccess = () => { base.close(); tenir(toutes.result); };
+    };
+})"""
+
+
+class Telephone:
+    """A browser with its own storage, which a restart keeps."""
+
+    def __init__(self, playwright: Any, dossier: Path, reseau: Reseau) -> None:
+        self._playwright, self._dossier, self._reseau = playwright, dossier, reseau
+        self.context: BrowserContext
+        self.start()
+
+    def start(self) -> None:
+        self.context = self._playwright.chromium.launch_persistent_context(
+            str(self._dossier),
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run"],
+            base_url=self._reseau.adresse,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": 360, "height": 800},
+            reduced_motion="reduce",
+        )
+        self.context.set_default_timeout(10_000)
+
+    def restart(self) -> Page:
+        """The battery dies; the browser is opened again."""
+        self.context.close()
+        self.start()
+        return self.page
+
+    @property
+    def page(self) -> Page:
+        return self.context.pages[0]
+
+    def sign_in(self, utilisateur: Utilisateur) -> None:
+        client = Client()
+        client.force_login(utilisateur)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies(
+            [
+                {
+                    "name": cookie.key,
+                    "value": cookie.value,
+                    "url": self._reseau.adresse,
+                    # As the sign-in page gives it: it outlives the browser.
+                    "expires": time.time() + settings.SESSION_COOKIE_AGE,
+                }
+            ]
+        )
+
+    def sign_in_by_hand(self, utilisateur: Utilisateur) -> None:
+        self.page.goto("/connexion/")
+        self.page.get_by_label("Courriel").fill(utilisateur.courriel)
+        self.page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
+        self.page.get_by_role("button", name="Se connecter").click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("Aujourd’hui")
+
+    def install(self) -> None:
+        """Open « Aujourd’hui » until the phone keeps its pages."""
+        self.page.goto("/aujourdhui/")
+        self.until(
+            """async () => {
+                const cache = await caches.open("pages");
+                return navigator.serviceWorker.controller && (await cache.keys()).length > 18;
+            }"""
+        )
+
+    def until(self, condition: str, secondes: float = 60) -> None:
+        """Playwright’s own wait does not wait for a promise."""
+        fin = time.monotonic() + secondes
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < fin, f"still false: {condition}"
+            self.page.wait_for_timeout(100)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What waits in the phone, whoever it belongs to."""
+        return self.page.evaluate(CE_QUI_ATTEND)
+
+    def wait_until_empty(self) -> None:
+        self.until(f"() => ({CE_QUI_ATTEND})().then(t => !t.length)")
