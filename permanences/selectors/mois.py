@@ -134,7 +134,9 @@ def _mois_du_poste(
         prevues=len(plan),
         tenues=sum(o.etat == TENUE for o in plan),
         annulees=sum(o.etat == ANNULEE for o in plan),
-        a_renseigner=[creneau_du_jour(creneaux[o.creneau_id], o, Counter(), ce_jour) for o in manquantes],
+        a_renseigner=[
+            creneau_du_jour(creneaux[o.creneau_id], o, Counter(), ce_jour) for o in manquantes
+        ],
         jours_sans_saisie=[j for j in jours_sans_saisie if not _annule_ce_jour(plan, j)],
         declare_le=affectation.declaree_le,  # type: ignore[attr-defined]  # annotated above
     )
