@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from reporting.pdf import compose_page
 from reporting.tests import exemple
-from reporting.tests.lecture import heard, read, unheard, without_repeats
+from reporting.tests.balises import heard, read, unheard, without_repeats
 from reporting.tests.pdfs import CODE, drawn, opened, structure
 
 pytestmark = pytest.mark.pdf
