@@ -168,21 +168,27 @@
 
   // --- Kept pages ------------------------------------------------------------------------
 
-  async function garderLesPages({ pages, jour }) {
-    const gardees = `gardees-${compte}`;
+  async function garderLesPages({ pages }) {
     const inscription = await navigator.serviceWorker?.getRegistration();
     if (!inscription?.active) return;
-    // All of them once a day; after a sending, those that show it.
-    const toutes = localStorage.getItem(gardees) !== jour;
-    inscription.active.postMessage({ genre: "garder", pages: toutes ? pages : pages.slice(0, 1), compte });
-    localStorage.setItem(gardees, jour);
+    // All of them once a day; after a sending, the one that shows it.
+    const voulues = (await sontGardees()) ? pages.slice(0, 1) : pages;
+    inscription.active.postMessage({ genre: "garder", pages: voulues, compte });
+  }
+
+  /* This account's, of today: signing in or out takes them away. */
+  async function sontGardees() {
+    const cache = await caches.open("pages");
+    const jour = self.Ecran.ceJour();
+    const journee = await cache.match(`/hors-ligne/journee/${jour}/`);
+    return journee?.headers.get("X-Compte") === compte && journee.headers.get("X-Jour") === jour;
   }
 
   async function preparer() {
     if (!navigator.serviceWorker) return;
     await navigator.serviceWorker.register("/service-worker.js");
     await navigator.serviceWorker.ready;
-    if (localStorage.getItem(`gardees-${compte}`) === self.Ecran.ceJour()) return;
+    if (await sontGardees()) return;
     await envoyer();
     navigator.storage?.persist?.();
   }
@@ -220,7 +226,6 @@
       e.preventDefault();
       const n = (await FileEnvois.attente(compte).catch(() => [])).length;
       if (n && !confirm(`${combien(n, "saisie n’est pas encore envoyée", "saisies ne sont pas encore envoyées")}. Elle${n > 1 ? "s restent" : " reste"} sur ce téléphone et partir${n > 1 ? "ont" : "a"} à votre prochaine connexion. Se déconnecter quand même ?`)) return;
-      localStorage.removeItem(`gardees-${compte}`);
       formulaire.dataset.su = "1";
       formulaire.requestSubmit();
     });
