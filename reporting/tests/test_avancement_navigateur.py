@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.storage import FileSystemStorage
 from playwright.sync_api import Page, expect
 
 from permanences.models import Creneau
@@ -48,7 +49,14 @@ def check_not_reloaded(page: Page) -> None:  # noqa: F811
 
 @pytest.mark.worker
 @pytest.mark.pdf
-def test_the_page_follows_a_real_worker_to_the_end(suivie: Page, worker: Any) -> None:  # noqa: F811
+def test_the_page_follows_a_real_worker_to_the_end(
+    suivie: Page,
+    worker: Any,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # One storage for the worker and the server.
+    commun = FileSystemStorage(worker.dossier / "media")
+    monkeypatch.setattr(Rapport._meta.get_field("pdf"), "storage", commun)
     expect(suivie.get_by_role("status")).to_contain_text("Rapport de couverture\u202f: en attente")
     worker.start()
     fin = expect(suivie.get_by_role("status"))

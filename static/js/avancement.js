@@ -46,7 +46,10 @@
       echecs = 0;
       if (!etat) return finir("Le suivi s’est arrêté. Rechargez la page.", true);
       dire(`${etat.etat}.`);
-      if (etat.enCours === "non") return finir("", true);
+      if (etat.enCours === "non") {
+        suivi.querySelector("[data-attente]").hidden = true;
+        return finir("", true);
+      }
     } catch {
       echecs += 1;
       if (echecs === 3) dire("Le service ne répond pas ; le suivi reprendra dès son retour.");
