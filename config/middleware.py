@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -35,4 +36,7 @@ class TellCompteMiddleware:
         if isinstance(request.user, Utilisateur) and request.user.role == Role.CONSEILLER:
             response["X-Compte"] = compte_of(request.user)
             response["X-Jour"] = timezone.localdate().isoformat()
+            # What it says of an act was for this once.
+            if get_messages(request).used:
+                response["X-Ephemere"] = "1"
         return response

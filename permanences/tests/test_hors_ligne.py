@@ -216,6 +216,29 @@ def test_what_the_server_refuses_stays_and_can_be_corrected(
     }
 
 
+def test_what_has_left_is_no_longer_corrected_on_the_phone(
+    installe: Telephone, reseau: Reseau
+) -> None:
+    page = installe.page
+    fill(page, personnes=2)
+    reseau.etat = PERDU
+    save(page)
+    expect(page.get_by_text("elle partira toute seule")).to_be_visible()
+    page.goto("/envois/")
+    expect(page.get_by_text("À envoyer", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Corriger")).to_have_count(0)
+    expect(page.get_by_role("button", name="Jeter")).to_have_count(0)
+    # Even by its address: the service holds it, a change here would be lost without a word.
+    page.goto(f"/seances/nouvelle/?reprise={installe.rows()[0]['cle']}")
+    page.get_by_label("Nombre de personnes").fill("5")
+    page.get_by_role("button", name="Enregistrer la séance").click()
+    expect(page.get_by_text("Cette saisie vient de partir")).to_be_visible()
+    reseau.etat = BON
+    send_now(page)
+    installe.wait_until_empty()
+    assert Seance.objects.get().nb_participants == 2
+
+
 def test_two_tabs_send_each_entry_once(installe: Telephone, reseau: Reseau) -> None:
     page = installe.page
     reseau.etat = COUPE

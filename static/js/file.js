@@ -61,9 +61,10 @@ const FileEnvois = (() => {
       transaction.oncomplete = tenir;
       transaction.onabort = transaction.onerror = () => rompre(transaction.error);
     });
-    travail(...noms.map((nom) => transaction.objectStore(nom)));
+    const resultat = await travail(...noms.map((nom) => transaction.objectStore(nom)));
     await fini;
     prevenir();
+    return resultat;
   }
 
   async function lire(nom, travail) {
@@ -84,17 +85,38 @@ const FileEnvois = (() => {
   const attente = (compte) => tous("attente", compte);
   const recues = async (compte) => (await tous("recues", compte)).reverse();
   const trouver = async (cle) => (await lire("attente", (m) => m.get(cle))) || lire("recues", (m) => m.get(cle));
-  const retirer = (cle) => ecrire(["attente", "recues"], (a, r) => { a.delete(cle); r.delete(cle); });
 
-  async function ajouter(entree) {
-    const connue = await lire("attente", (m) => m.get(entree.cle));
-    await ecrire(["attente"], (magasin) => magasin.put({
-      ...entree,
-      cree_le: connue ? connue.cree_le : new Date().toISOString(),
-      etat: "a_envoyer",
-      essais: connue ? connue.essais : 0,
-      erreurs: [],
-    }));
+  /* Once it has left, the server may hold it: it is corrected or deleted there, not here. */
+  const estPartie = (entree) => Boolean(entree && entree.etat === "a_envoyer" && entree.essais);
+
+  /* False when it has left meanwhile: what is on the phone did not change. */
+  function ajouter(entree) {
+    return ecrire(["attente"], async (magasin) => {
+      const connue = await promesse(magasin.get(entree.cle));
+      if (estPartie(connue)) return false;
+      const cree_le = connue ? connue.cree_le : new Date().toISOString();
+      magasin.put({ ...entree, cree_le, etat: "a_envoyer", essais: 0, erreurs: [] });
+      return true;
+    });
+  }
+
+  function retirer(cle) {
+    return ecrire(["attente"], async (magasin) => {
+      if (estPartie(await promesse(magasin.get(cle)))) return false;
+      magasin.delete(cle);
+      return true;
+    });
+  }
+
+  /* As it is now, marked as sent once more; null when it was thrown away or refused meanwhile. */
+  function prendre(cle) {
+    return ecrire(["attente"], async (magasin) => {
+      const entree = await promesse(magasin.get(cle));
+      if (!entree || entree.etat !== "a_envoyer") return null;
+      const prise = { ...entree, essais: entree.essais + 1 };
+      magasin.put(prise);
+      return prise;
+    });
   }
 
   /* What a phone says of its room, before anything is typed: "", « plein » or « impossible ». */
@@ -139,7 +161,6 @@ const FileEnvois = (() => {
   }
 
   async function envoyer(entree, { compte, jeton }) {
-    await ecrire(["attente"], (m) => m.put({ ...entree, essais: entree.essais + 1 }));
     const { status, contenu } = await demander(entree.adresse, {
       method: "POST",
       body: entree.corps,
@@ -151,7 +172,7 @@ const FileEnvois = (() => {
       return ecrire(["attente", "recues"], (a, r) => { a.delete(entree.cle); r.put(recue); });
     }
     const erreurs = contenu.erreurs || [{ champ: "", messages: ["Le serveur a refusé cet envoi sans dire pourquoi."] }];
-    return ecrire(["attente"], (m) => m.put({ ...entree, essais: entree.essais + 1, etat: "refusee", erreurs }));
+    return ecrire(["attente"], (m) => m.put({ ...entree, etat: "refusee", erreurs }));
   }
 
   /* In the order in which they were typed. One that makes the server fail again and again lets
@@ -159,14 +180,15 @@ const FileEnvois = (() => {
   async function vider() {
     const ouverte = await session();
     let arret = null;
-    for (const entree of await attente(ouverte.compte)) {
-      if (entree.etat !== "a_envoyer") continue;
+    for (const { cle } of await attente(ouverte.compte)) {
+      const entree = await prendre(cle);
+      if (!entree) continue;
       try {
         await envoyer(entree, ouverte);
       } catch (erreur) {
         if (!(erreur instanceof Arret)) throw erreur;
         arret = erreur.message;
-        if (arret !== "serveur" || entree.essais + 1 < ESSAIS_AVANT_DE_PASSER) break;
+        if (arret !== "serveur" || entree.essais < ESSAIS_AVANT_DE_PASSER) break;
       }
     }
     await oublier(ouverte.compte);

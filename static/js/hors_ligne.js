@@ -41,9 +41,9 @@
   }
 
   self.Envois = {
-    /* Kept when this returns; `envoi` then says what became of it. */
+    /* Kept when this returns; `envoi` then says what became of it. Null: it had left already. */
     async confier(entree) {
-      await FileEnvois.ajouter({ ...entree, compte });
+      if (!(await FileEnvois.ajouter({ ...entree, compte }))) return null;
       demanderAuNavigateur();
       montrer();
       // A sending already under way may have read the queue before this one.
@@ -196,7 +196,8 @@
   /* A kept page was shown first; the network has since brought the same page, newer. */
   async function remplacer() {
     const reponse = await caches.match(location.pathname, { cacheName: "pages" });
-    if (!reponse || document.querySelector("form[data-touche]")) return;
+    // A form has its own script, and what is typed in it.
+    if (!reponse || document.querySelector("form[data-touche], form[data-envoi=seance]")) return;
     const neuve = new DOMParser().parseFromString(await reponse.text(), "text/html");
     const contenu = neuve.getElementById("contenu");
     // Never under the finger or the cursor of somebody who has begun.

@@ -13,6 +13,7 @@
   const PERSONNES = /^(nb_premieres_venues|age_|genre_|statut_)/;
   const creneaux = JSON.parse(document.getElementById("creneaux").textContent);
   let stockage = "";
+  let enCours = false;
 
   // --- Filling ---------------------------------------------------------------------------
 
@@ -197,13 +198,19 @@
       resume: resumer(),
       jour: valeur("date"),
     };
+    // A second tap while the first is being kept.
+    if (enCours) return null;
+    enCours = true;
     let confiee;
     try {
       confiee = await Envois.confier(entree);
     } catch {
       stockage = "impossible";
       return formulaire.submit();
+    } finally {
+      enCours = false;
     }
+    if (!confiee) return dire("Cette saisie vient de partir : le service la garde telle qu’elle était. Corrigez-la dans « Mes séances ».");
     delete formulaire.dataset.touche;
     return confirmer(entree, confiee.envoi);
   }

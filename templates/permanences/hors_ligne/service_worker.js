@@ -93,6 +93,8 @@ const apres = (ms) => new Promise((tenir) => { setTimeout(() => tenir(null), ms)
 async function garder(chemin, reponse, compte) {
   const proprietaire = reponse.headers.get("X-Compte");
   if (reponse.status !== 200 || !proprietaire || (compte && compte !== proprietaire)) return false;
+  // It says « Séance supprimée. » or the like, once.
+  if (reponse.headers.has("X-Ephemere")) return false;
   const copie = reponse.clone();
   let cache = await caches.open(PAGES);
   const connu = await cache.match("/compte-garde");
