@@ -95,7 +95,7 @@ def compose_pages() -> dict[str, str]:
 
 def with_fonts(pages: dict[str, str], dossier: Path) -> dict[str, Path]:
     """Files for the browser, which does not know how our pages name our fonts."""
-    from reporting.pdf import polices
+    from territoires.pdf import polices
 
     fichiers = {}
     for nom, page in pages.items():
@@ -182,7 +182,7 @@ def our_worker() -> Iterator[Any]:
 
 
 def we_print(page: str) -> Mesure:
-    from reporting.pdf import print_page
+    from territoires.pdf import print_page
 
     debut, avant = time.perf_counter(), time.process_time()
     pdf = print_page(page)

@@ -5,12 +5,19 @@ three different things (contrat/rapports.md, section 3).
 """
 
 import datetime as dt
-import re
 from decimal import Decimal
 
-from territoires.typographie import FINE, INSECABLE, MOIS, accorde, format_date, format_nombre
+from territoires.typographie import (
+    FINE,
+    INSECABLE,
+    MOIS,
+    accorde,
+    espace_ponctuation,
+    format_date,
+    format_nombre,
+)
 
-__all__ = ["FINE", "INSECABLE", "MOIS", "accorde"]
+__all__ = ["FINE", "INSECABLE", "MOIS", "accorde", "espace_ponctuation"]
 
 MOINS = "\u2212"
 TIRET = "—"
@@ -132,12 +139,3 @@ def enumere(termes: list[str]) -> str:
     if len(termes) <= 1:
         return "".join(termes)
     return f"{', '.join(termes[:-1])} et {termes[-1]}"
-
-
-_AVANT = re.compile(r"[ \u00a0](?=[;:!?%»])")
-_APRES = re.compile(r"(?<=«)[ \u00a0]")
-
-
-def typographie(texte: str) -> str:
-    """Narrow no-break spaces before « ; : ! ? % » and inside the guillemets."""
-    return _APRES.sub(FINE, _AVANT.sub(FINE, texte))

@@ -139,7 +139,9 @@ def barres_des_douze_mois(donnees: dict[str, Any], *, prefixe: str = "") -> list
             "les mêmes nombres sont dans le tableau « Douze derniers mois »."
         )
         mois = [m["mois"] for m in douze]
-        graphique = barres(mois, series, titre=fr.typographie(titre), prefixe=f"{prefixe}{cle}")
+        graphique = barres(
+            mois, series, titre=fr.espace_ponctuation(titre), prefixe=f"{prefixe}{cle}"
+        )
         graphiques.append({**graphique, "titre_court": f"{nom} par nature, sur douze mois"})
     return graphiques
 
@@ -154,7 +156,7 @@ def courbe_des_taux(donnees: dict[str, Any], *, prefixe: str = "") -> dict:
     trace = courbe(
         [m["mois"] for m in douze],
         [fr.NON_CONNU if m["prevues"] is None else m["taux_tenue"] for m in douze],
-        titre=fr.typographie(titre),
+        titre=fr.espace_ponctuation(titre),
         prefixe=f"{prefixe}taux",
     )
     return {**trace, "titre_court": "Part des créneaux tenus, sur douze mois"}

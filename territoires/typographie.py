@@ -1,6 +1,7 @@
 """French numbers, dates and durations as people read them. Pure."""
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 FINE = "\u202f"  # narrow no-break space
@@ -75,3 +76,12 @@ def accorde(nombre: int, singulier: str, pluriel: str = "") -> str:
     """« 1 séance », « 0 séance », « 2 séances »: French counts zero as singular."""
     mot = singulier if abs(nombre) < 2 else pluriel or f"{singulier}s"
     return f"{format_nombre(nombre)}{INSECABLE}{mot}"
+
+
+_AVANT = re.compile(r"[ \u00a0](?=[;:!?%»])")
+_APRES = re.compile(r"(?<=«)[ \u00a0]")
+
+
+def espace_ponctuation(texte: str) -> str:
+    """Narrow no-break spaces before « ; : ! ? % » and inside the guillemets."""
+    return _APRES.sub(FINE, _AVANT.sub(FINE, texte))

@@ -1,18 +1,10 @@
-"""Draws a report from its frozen figures. The only place that imports WeasyPrint.
+"""Draws a report from its frozen figures.
 
 `render_page` gives what is seen (a preview needs no more), `compose_page` the page that is kept,
-`print_page` the PDF of a page, `draw` all at once.
+`draw` its PDF; `territoires.pdf` prints a page that was kept.
 """
 
-from reporting.pdf.dessin import PageRefusee, compose_page, draw, print_page
-from reporting.pdf.moteur import versions_du_moteur
+from reporting.pdf.dessin import compose_page, draw
 from reporting.pdf.page import render_page
 
-__all__ = [
-    "PageRefusee",
-    "compose_page",
-    "draw",
-    "print_page",
-    "render_page",
-    "versions_du_moteur",
-]
+__all__ = ["compose_page", "draw", "render_page"]

@@ -1,25 +1,22 @@
 """`donnees` -> the page of a report, style included. Nothing is counted here: words and tables."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
 from reporting import fichiers
 from reporting import francais as fr
 from reporting.carte import cartes
 from reporting.essentiel import chiffres, reserve
 from reporting.graphiques import barres_des_douze_mois, courbe_des_taux
-from reporting.pdf.polices import STATIQUES, font_faces
 from reporting.phrases import phrases
 from reporting.tables import annexes
 from reporting.tables.base import Table
 from reporting.tables.communs import a_decider
 from reporting.tables.couverture import EPCI_PLAN, TITRE_PLAN
+from territoires.pdf import STATIQUES, font_faces, mend_text, qr_svg
 
 Donnees = dict[str, Any]
 
@@ -34,11 +31,6 @@ EPCI_DESSERTE = (
     "nom", "population", "lieux_actifs", "communes_avec_permanence", "jours_tenus", "couvert",
     "couvert_par_le_departement", "population_a_10_km", "part_a_10_km",
 )  # fmt: skip
-
-# Between two letters only, as escaped by the templates: elsewhere it is not an apostrophe.
-BALISES_DE_TEXTE = frozenset({"td", "th", "dd", "li", "p"})
-_MOT_LONG = re.compile(r"[^\s\u202f\u00a0]{31,}")
-_ELISION = re.compile(r"(?<=[^\W\d_])&#x27;(?=[^\W\d_])")
 
 
 def render_page(
@@ -63,26 +55,7 @@ def _render_html(donnees: Donnees, code: str, empreinte: str, carte: Donnees | N
     else:
         contexte |= _frequentation(donnees)
     html = render_to_string(f"reporting/pdf/{donnees['type']}.html", contexte)
-    return _typographie(html)
-
-
-def _typographie(html: str) -> str:
-    """French spaces and apostrophes in what is read, never inside a tag.
-
-    A name typed or imported with a straight apostrophe is printed with the curly one.
-    """
-    morceaux = html.split("<")
-    return "<".join(
-        f"{balise}{fin}{_wrap_long_words(balise, fr.typographie(_ELISION.sub('’', texte)))}"
-        for balise, fin, texte in (m.rpartition(">") for m in morceaux)
-    )
-
-
-def _wrap_long_words(balise: str, texte: str) -> str:
-    """A word longer than a column would push its table off the page; only in running text."""
-    if balise.partition(" ")[0] not in BALISES_DE_TEXTE:
-        return texte
-    return _MOT_LONG.sub(r'<span class="long">\g<0></span>', texte)
+    return mend_text(html)
 
 
 def _commun(donnees: Donnees, code: str) -> Donnees:
@@ -136,7 +109,7 @@ def _preuves(donnees: Donnees, code: str, empreinte: str) -> Donnees:
     return {
         "empreinte": empreinte or fichiers.empreinte(donnees),
         "url_verification": adresse,
-        "qr": _qr(adresse),
+        "qr": qr_svg(adresse),
     }
 
 
@@ -162,14 +135,6 @@ def _avertissements(donnees: Donnees) -> str:
         return ""
     par = f" (par {acceptes['par']})" if acceptes.get("par") else ""
     return f"Motif{par} : {acceptes['motif']}"
-
-
-def _qr(url: str) -> SafeString:
-    """Inline SVG with its own title: an image needs an alternative text."""
-    svg = segno.make(url, error="m").svg_inline(
-        scale=3, border=2, title=f"Code à scanner vers {url}", omitsize=True
-    )
-    return mark_safe(svg)
 
 
 def _frequentation(donnees: Donnees) -> Donnees:

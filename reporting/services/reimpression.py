@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
 from reporting.models import Rapport
-from reporting.pdf import PageRefusee, print_page, versions_du_moteur
+from territoires.pdf import PageRefusee, print_page, versions_du_moteur
 
 
 @dataclass(frozen=True)

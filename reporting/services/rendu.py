@@ -18,10 +18,11 @@ from django.utils import timezone
 from conseillers.models import Utilisateur
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import TRANSMIS, Rapport
-from reporting.pdf import compose_page, print_page, versions_du_moteur
+from reporting.pdf import compose_page
 from reporting.selectors.carte import carte_du_departement
 from reporting.services.journal import write_acte
 from reporting.services.reimpression import put_back_pdf
+from territoires.pdf import print_page, versions_du_moteur
 
 # A rendering lasts a few seconds and beats every five: half a minute of silence is a death.
 SILENCE_MAX = dt.timedelta(seconds=30)

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from reporting import services
 from reporting.models import Rapport
-from reporting.pdf import PageRefusee, compose_page, print_page
+from reporting.pdf import compose_page
 from reporting.services import rendu
 from reporting.tests import exemple
 from reporting.tests.pdfs import CODE
+from territoires.pdf import PageRefusee, print_page
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from weasyprint.urls import FatalURLFetchingError
 
 from reporting import fichiers
 from reporting.pdf import draw
-from reporting.pdf.polices import ClosedFetcher
 from reporting.tests import exemple
 from reporting.tests.pdfs import CODE, draw_with_map, drawn, opened, structure, text_of
+from territoires.pdf.polices import ClosedFetcher
 
 pytestmark = pytest.mark.pdf
 

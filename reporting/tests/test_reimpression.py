@@ -15,12 +15,13 @@ from django.db.transaction import atomic
 
 from reporting import services
 from reporting.models import Acte, Rapport
-from reporting.pdf import PageRefusee, compose_page, page, print_page, versions_du_moteur
+from reporting.pdf import compose_page, page
 from reporting.selectors.carte import carte_du_departement
 from reporting.services import reimpression, rendu
 from reporting.tests import exemple
 from reporting.tests.pdfs import opened
 from territoires.models import Commune
+from territoires.pdf import PageRefusee, print_page, versions_du_moteur
 
 pytestmark = pytest.mark.pdf
 

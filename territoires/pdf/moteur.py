@@ -9,7 +9,7 @@ from typing import Any
 
 from weasyprint.text.ffi import harfbuzz_subset
 
-from reporting.pdf.polices import empreintes_des_polices
+from territoires.pdf.polices import empreintes_des_polices
 
 PAQUETS = (
     "weasyprint", "pydyf", "fonttools", "brotli", "tinycss2", "cssselect2", "tinyhtml5", "pyphen",
