@@ -151,6 +151,14 @@ def test_the_archive_holds_every_table(client, prefecture, transmis):
     assert archive.read("par_epci.csv").startswith(b"\xef\xbb\xbfsiren;nom;")
 
 
+def test_a_pdf_lost_by_the_storage_is_said_and_not_counted_as_taken(client, prefecture, transmis):
+    client.force_login(prefecture)
+    transmis.pdf.storage.delete(transmis.pdf.name)
+    reponse = client.get(reverse("rapports:telecharger", args=[transmis.pk, "pdf"]), follow=True)
+    assert "a disparu du stockage" in reponse.content.decode()
+    assert not Telechargement.objects.exists()
+
+
 def test_an_unknown_table_is_not_found_and_not_recorded(client, prefecture, transmis):
     client.force_login(prefecture)
     assert file_of(client, transmis, "inconnue").status_code == 404

@@ -25,6 +25,10 @@ from reporting.selectors import portail
 from reporting.selectors.carte import carte_du_departement
 
 MOIS_PAR_PAGE = 12
+PHRASE_PDF_PERDU = (
+    "Le fichier de ce PDF a disparu du stockage du service. Le Département peut le réimprimer à "
+    "l’identique : demandez-le-lui. Les chiffres (JSON et CSV) restent disponibles ici."
+)
 
 
 @require_safe
@@ -58,6 +62,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def telecharger(request: HttpRequest, pk: int, fichier: str) -> HttpResponseBase:
     """`fichier`: pdf, json, csv (all tables in one archive) or the code of one table."""
     rapport = _rapport_ou_404(request, pk)
+    if fichier == FormatFichier.PDF and rapport.pdf_perdu:
+        messages.error(request, PHRASE_PDF_PERDU)
+        return redirect("rapports:detail", pk=pk)
     if fichier == FormatFichier.PDF:
         reponse = _pdf(rapport)
     elif fichier == FormatFichier.JSON:
