@@ -63,7 +63,7 @@ def attribution() -> str:
     annees = millesimes()
     return (
         f"Source : INSEE (COG {annees.cog}, populations de référence {annees.population}), "
-        f"DGCL (EPCI {annees.epci}), IGN (Admin Express), DILA (annuaire de l’administration)"
+        f"DGCL (EPCI {annees.epci}), IGN (Admin Express), DILA (annuaire de l'administration)"
         " — Licence Ouverte. Contours généralisés, sans valeur officielle."
     )
 
