@@ -38,7 +38,7 @@ class LieuAccueilSerializer(serializers.ModelSerializer[LieuAccueil]):
         model = LieuAccueil
         fields = (
             "code", "nom", "type", "adresse", "code_insee", "latitude", "longitude", "siret",
-            "actif", "qpv", "accessible",
+            "actif", "qpv", "accessible", "telephone",
         )  # fmt: skip
 
 

@@ -72,6 +72,11 @@ def format_duree(minutes: int) -> str:
     return f"{format_nombre(heures)}{INSECABLE}h{suite}"
 
 
+def format_telephone(numero: str) -> str:
+    """« 0261910000 » -> « 02 61 91 00 00 »."""
+    return INSECABLE.join(numero[i : i + 2] for i in range(0, len(numero), 2))
+
+
 def accorde(nombre: int, singulier: str, pluriel: str = "") -> str:
     """« 1 séance », « 0 séance », « 2 séances »: French counts zero as singular."""
     mot = singulier if abs(nombre) < 2 else pluriel or f"{singulier}s"

@@ -25,7 +25,7 @@ class LieuAccueilAdmin(BaseAdmin):
     fieldsets = (
         (None, {"fields": ("code", "nom", "type", "actif")}),
         ("Adresse", {"fields": ("adresse", "code_insee", "commune", "latitude", "longitude")}),
-        ("Précisions", {"fields": ("siret", "qpv", "accessible", "verifie_le")}),
+        ("Précisions", {"fields": ("telephone", "accessible", "siret", "qpv", "verifie_le")}),
     )
     actions = ("mark_as_checked",)
 

@@ -13,6 +13,7 @@ from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from conseillers.models.base import valide_siret
 from permanences.enums import TypeLieu
+from territoires.codes import TELEPHONE, TELEPHONE_INVALIDE, clean_telephone
 from territoires.models import Commune, valide_code_insee
 from territoires.selectors import CodeInseeRefuse, resolve_code_insee
 
@@ -44,6 +45,13 @@ class LieuAccueil(models.Model):
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[valide_siret])
     actif = models.BooleanField("ouvert au programme", default=True)
     qpv = models.BooleanField("en quartier prioritaire (QPV)", default=False)
+    telephone = models.CharField(
+        "téléphone",
+        max_length=20,
+        blank=True,
+        help_text="Celui de l’accueil, à dix chiffres : il est public. Jamais celui d’une "
+        "personne.",
+    )
     accessible = models.BooleanField("accessible aux fauteuils roulants", null=True, blank=True)
     verifie_le = models.DateField(
         "vérifié le",
@@ -78,6 +86,11 @@ class LieuAccueil(models.Model):
                 violation_error_message="Un lieu d’un autre département a besoin de ses "
                 "coordonnées.",
             ),
+            models.CheckConstraint(
+                condition=Q(telephone="") | Q(telephone__regex=TELEPHONE),
+                name="lieu_telephone_a_dix_chiffres",
+                violation_error_message=TELEPHONE_INVALIDE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +100,7 @@ class LieuAccueil(models.Model):
         """The commune follows from the code: an old code becomes the current commune's."""
         if self.verifie_le and self.verifie_le > timezone.localdate():
             raise ValidationError({"verifie_le": "Cette date est à venir."})
+        self.telephone = clean_telephone(self.telephone)
         try:
             trouve = resolve_code_insee(self.code_insee)
         except CodeInseeRefuse as erreur:

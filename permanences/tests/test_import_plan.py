@@ -55,6 +55,18 @@ def test_lieux_follow_their_code_to_the_commune(tmp_path: Path, brulon: Commune)
     assert counts(import_text(tmp_path, Lieux, texte)) == (0, 0, 1, 0)
 
 
+def test_the_phone_of_a_lieu_is_cleaned_or_refused(tmp_path: Path, brulon: Commune) -> None:
+    entete = LIEUX.replace("\n", ";telephone\n")
+    ligne = "m1;Mairie;mairie;1 place;72050;47,967;-0,23;;;;;{}\n"
+    assert counts(import_text(tmp_path, Lieux, entete + ligne.format("+33 2.61.91.00.00")))[0] == 1
+    assert LieuAccueil.objects.get().telephone == "0261910000"
+    bilan = import_text(tmp_path, Lieux, entete + ligne.format("3949"))
+    assert told(bilan) == [
+        "ligne 2, colonne telephone : Un numéro de téléphone a dix chiffres, par exemple "
+        "02 61 91 00 00."
+    ]
+
+
 def test_a_lieu_elsewhere_needs_its_coordinates(tmp_path: Path, brulon: Commune) -> None:
     ailleurs = LIEUX + "x1;France services;france_services;Vitré;35360;48,12;-1,2;;;;\n"
     assert counts(import_text(tmp_path, Lieux, ailleurs)) == (1, 0, 0, 0)

@@ -90,6 +90,7 @@ lieux = st.fixed_dictionaries(
         "actif": st.booleans(),
         "qpv": st.booleans(),
         "accessible": st.none() | st.booleans(),
+        "telephone": st.sampled_from(["", "0261910000"]),
     }
 )
 seances = st.fixed_dictionaries(
@@ -139,7 +140,16 @@ def test_lieux_are_the_same_rows_in_every_dialect(tmp_path: Path, data: st.DataO
     for code, row in rows.items():
         attendue = attendues[code]
         assert row["nom"] == " ".join(attendue["nom"].split())
-        for nom in ("type", "code_insee", "latitude", "longitude", "siret", "actif", "accessible"):
+        for nom in (
+            "type",
+            "code_insee",
+            "latitude",
+            "longitude",
+            "siret",
+            "actif",
+            "accessible",
+            "telephone",
+        ):
             assert row[nom] == attendue[nom]
 
 
