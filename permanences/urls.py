@@ -4,7 +4,16 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from permanences.views import agenda, hors_ligne, journee, mois, seances, structure
+from permanences.views import (
+    agenda,
+    hors_ligne,
+    journee,
+    mois,
+    periodes,
+    planification,
+    seances,
+    structure,
+)
 
 
 def _inside(jour: dt.date) -> dt.date:
@@ -51,6 +60,21 @@ urlpatterns = [
     path("agenda/", agenda.semaine, name="agenda"),
     path("agenda/semaine/<jour:jour>/", agenda.semaine, name="agenda_semaine"),
     path("agenda/mois/<mois:mois>/", agenda.mois, name="agenda_mois"),
+    path("agenda/creneaux/nouveau/", planification.nouveau, name="creneau_nouveau"),
+    path("agenda/creneaux/verification/", planification.verifier, name="creneau_verification"),
+    path("agenda/creneaux/<int:pk>/<jour:jour>/", planification.fiche, name="creneau"),
+    path("agenda/creneaux/<int:pk>/correction/", planification.corriger, name="creneau_correction"),
+    path(
+        "agenda/creneaux/<int:pk>/correction/verification/",
+        planification.verifier_correction,
+        name="creneau_correction_verification",
+    ),
+    path("agenda/creneaux/<int:pk>/fin/", planification.finir, name="creneau_fin"),
+    path(
+        "agenda/creneaux/<int:pk>/suppression/", planification.supprimer, name="creneau_suppression"
+    ),
+    path("agenda/periode/", periodes.annuler, name="periode"),
+    path("agenda/periode/<int:pk>/retour/", periodes.retablir, name="periode_retour"),
     path("seances/", seances.liste, name="seances"),
     path("seances/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
     path("seances/<uuid:cle>/", seances.detail, name="seance"),

@@ -134,6 +134,10 @@ def objets(
     fermeture = p.Fermeture.objects.create(
         code="F1", date_debut=JOUR, date_fin=JOUR, motif="intemperies", lieu=mairie_brulon
     )
+    periode = p.Fermeture.objects.create(
+        code="agenda-1", date_debut=JOUR, date_fin=dt.date(2099, 3, 10), motif="intemperies",
+        creneau=creneau_brulon, posee_par=distribution["conseillere"],
+    )  # fmt: skip
     declaration = p.Declaration.objects.create(poste=poste_1, mois=MOIS, faite_le=JOUR)
     seance = make_seance(distribution["conseillere"], mairie_brulon)
     rapport = make_rapport()
@@ -152,6 +156,7 @@ def objets(
         creneau=creneau_brulon.pk,
         occurrence=occurrence.pk,
         fermeture=fermeture.pk,
+        periode=periode.pk,
         declaration=declaration.pk,
         mois=p.Mois.objects.create(premier_jour=dt.date(2026, 4, 1)).pk,
         seance=seance.pk,

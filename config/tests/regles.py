@@ -204,6 +204,16 @@ def _mine(issue_get: str, issue_post: str, *arguments: str) -> Regle:
     return Regle(cellules[0], cellules[1], arguments)
 
 
+def _typed(issue_post: str, *arguments: str) -> Regle:
+    """The same for a page that keeps what was typed when the session ended meanwhile."""
+    voisin = {"conseiller_voisin": "absent"}
+    return Regle(
+        pour("interdit", conseillere="ok", **voisin),
+        pour("interdit", "refus", conseillere=issue_post, **voisin),
+        arguments,
+    )
+
+
 REGLES |= {
     "permanences:aujourdhui": Regle(_CONSEILLERS, _LU),
     "permanences:journee": Regle(_CONSEILLERS, _LU, ("jour",)),
@@ -222,6 +232,17 @@ REGLES |= {
     "permanences:sans_reseau": Regle(tous("ok"), tous("methode")),
     "permanences:service_worker": Regle(tous("ok"), tous("methode")),
     "permanences:manifeste": Regle(tous("ok"), tous("methode")),
+    "permanences:creneau_nouveau": Regle(
+        _CONSEILLERS, pour("interdit", "refus", conseillers="refus")
+    ),
+    "permanences:creneau_verification": Regle(_CONSEILLERS, _LU),
+    "permanences:creneau": _mine("ok", "methode", "creneau", "jour"),
+    "permanences:creneau_correction": _typed("refus", "creneau"),
+    "permanences:creneau_correction_verification": _mine("ok", "methode", "creneau"),
+    "permanences:creneau_fin": _typed("refus", "creneau"),
+    "permanences:creneau_suppression": _mine("ok", "redirige", "creneau"),
+    "permanences:periode": Regle(_CONSEILLERS, pour("interdit", "refus", conseillers="refus")),
+    "permanences:periode_retour": _mine("ok", "redirige", "periode"),
     "permanences:seances": Regle(_CONSEILLERS, _LU),
     # Sent after the session ended: asked to sign in on the spot, what was typed is kept.
     "permanences:seance_nouvelle": Regle(

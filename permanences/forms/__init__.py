@@ -1,5 +1,6 @@
 """Forms of the advisors' and the employers' pages."""
 
+from permanences.forms.agenda import CreneauForm, FinForm, PeriodeForm
 from permanences.forms.autres import AbsenceForm, AnnulationForm, RechercheForm
 from permanences.forms.seance import (
     SeanceForm,
@@ -14,6 +15,9 @@ from permanences.forms.seance import (
 __all__ = [
     "AbsenceForm",
     "AnnulationForm",
+    "CreneauForm",
+    "FinForm",
+    "PeriodeForm",
     "RechercheForm",
     "SeanceForm",
     "initial_du_jour",

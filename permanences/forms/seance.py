@@ -26,8 +26,9 @@ from permanences.enums import (
     Thematique,
 )
 from permanences.forms.commune import CommuneField
+from permanences.forms.lieux import LieuField
 from permanences.forms.widgets import TuilesCases, TuilesRadio
-from permanences.models import Creneau, LieuAccueil, Seance
+from permanences.models import Creneau, Seance
 from permanences.models.seances import DUREE_MAX, PARTICIPANTS_MAX
 from permanences.selectors import conseiller as selectors
 from territoires.typographie import format_heure
@@ -65,12 +66,6 @@ def grouped_thematiques(utilisateur: Utilisateur) -> list[tuple[str, list[tuple[
     ]
 
 
-def nommer_lieu(lieu: LieuAccueil) -> str:
-    """« Mairie de Brûlon », « Salle des fêtes (Brûlon) »."""
-    commune = str(lieu.commune) if lieu.commune else lieu.code_insee
-    return lieu.nom if commune in lieu.nom else f"{lieu.nom} ({commune})"
-
-
 class SeanceForm(forms.Form):
     cle = forms.UUIDField(widget=forms.HiddenInput)
     date = forms.DateField(
@@ -78,12 +73,7 @@ class SeanceForm(forms.Form):
     )
     nature = forms.ChoiceField(label="Nature", choices=NatureSeance, widget=TuilesRadio)
     canal = forms.ChoiceField(label="Où", choices=Canal, widget=TuilesRadio)
-    lieu = forms.ModelChoiceField(
-        LieuAccueil.objects.none(),
-        label="Lieu d’accueil",
-        required=False,
-        empty_label="Choisissez un lieu",
-    )
+    lieu = LieuField(label="Lieu d’accueil", required=False, empty_label="Choisissez un lieu")
     code_insee = CommuneField(
         label="Commune",
         required=False,
@@ -143,7 +133,7 @@ class SeanceForm(forms.Form):
             ("orientation", Orientation),
         ):
             self.fields[nom].choices = [("", "Non précisé"), *liste.choices]
-        self._set_lieux()
+        self.fields["lieu"].list_lieux(self.utilisateur, garde=self.initial.get("lieu"))
         creneau = self.fields["creneau"]
         creneau.queryset = Creneau.objects.visible_to(self.utilisateur)
         creneau.choices = [
@@ -158,18 +148,6 @@ class SeanceForm(forms.Form):
             return dt.date.fromisoformat(str(self["date"].value()))
         except ValueError:
             return timezone.localdate()
-
-    def _set_lieux(self) -> None:
-        """Own lieux first, then all the others by commune."""
-        champ = self.fields["lieu"]
-        champ.queryset = LieuAccueil.objects.visible_to(self.utilisateur)
-        actuel = self.initial.get("lieu")
-        habituels = selectors.lieux_habituels(self.utilisateur) | {actuel}
-        miens, autres = [], []
-        for lieu in selectors.lieux_ouverts(self.utilisateur, garde=actuel):
-            (miens if lieu.pk in habituels else autres).append((lieu.pk, nommer_lieu(lieu)))
-        groupes = [("Mes lieux", miens), ("Tous les autres lieux", autres)]
-        champ.choices = [("", champ.empty_label), *(g for g in groupes if g[1])]
 
     def _set_apparence(self) -> None:
         self.fields["duree"].widget.attrs["class"] = "tuiles--etroites"

@@ -170,6 +170,16 @@ class Fermeture(models.Model):
         blank=True,
         related_name="fermetures",
     )
+    posee_par = models.ForeignKey(
+        Utilisateur,
+        models.SET_NULL,
+        verbose_name="posée par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Le conseiller, depuis son agenda ; vide : le Département.",
+    )
 
     objects = FermetureQuerySet.as_manager()
 

@@ -7,9 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from conseillers.models import Affectation, Utilisateur
+from conseillers.models import Affectation, Poste, Utilisateur
 from conseillers.selectors import PosteOccupe, jours, occupation_of
 from permanences import calendrier
 from permanences.enums import Motif
@@ -107,8 +108,8 @@ def agenda_of(utilisateur: Utilisateur, premier: dt.date, dernier: dt.date) -> A
             JourDAgenda(
                 jour=jour,
                 entrees=par_jour[jour],
-                avis=_avis(jour, _tenus(affectations, jour), postes, fermetures),
-                tenu=bool(_tenus(affectations, jour)),
+                avis=_avis(jour, tenus_le(affectations, jour), postes, fermetures),
+                tenu=bool(tenus_le(affectations, jour)),
                 est_aujourdhui=jour == ce_jour,
             )
             for jour in jours(premier, dernier)
@@ -122,11 +123,17 @@ def entrees_of(
     premier: dt.date,
     dernier: dt.date,
     fermetures: Fermetures | None = None,
+    seul: int | None = None,
 ) -> list[Entree]:
-    """The dates of these postes on which their own holder holds them, by date then hour."""
+    """The dates of these postes on which their own holder holds them, by date then hour.
+
+    `seul`: of this créneau only.
+    """
     if not affectations:
         return []
     creneaux = creneaux_des_postes({a.poste_id for a in affectations}, premier, dernier)
+    if seul is not None:
+        creneaux = {pk: c for pk, c in creneaux.items() if pk == seul}
     plan = plan_entre(
         premier, dernier, postes=postes, creneaux=creneaux.values(), fermetures=fermetures
     )
@@ -135,13 +142,13 @@ def entrees_of(
         (
             Entree(creneaux[o.creneau_id], o, postes[o.poste_id].numero, ce_jour)
             for o in plan
-            if o.poste_id in _tenus(affectations, o.date)
+            if o.poste_id in tenus_le(affectations, o.date)
         ),
         key=lambda e: (e.date, e.creneau.heure_debut, e.creneau.code),
     )
 
 
-def _tenus(affectations: list[Affectation], jour: dt.date) -> set[int]:
+def tenus_le(affectations: list[Affectation], jour: dt.date) -> set[int]:
     return {
         a.poste_id
         for a in affectations
@@ -168,3 +175,13 @@ def semaine_de(jour: dt.date) -> tuple[dt.date, dt.date]:
     """Its Monday and its Sunday."""
     lundi = jour - dt.timedelta(days=jour.weekday())
     return lundi, lundi + dt.timedelta(days=6)
+
+
+def postes_a_planifier(utilisateur: Utilisateur) -> QuerySet[Poste]:
+    """Postes that the advisor holds today or will hold: those whose plan is theirs to write."""
+    encore = (
+        Affectation.objects.visible_to(utilisateur)
+        .filter(Q(date_fin__isnull=True) | Q(date_fin__gte=timezone.localdate()))
+        .values("poste")
+    )
+    return Poste.objects.filter(pk__in=encore).order_by("numero")

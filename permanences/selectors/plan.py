@@ -46,14 +46,18 @@ class OccurrenceDuPlan:
 
 
 class Fermetures:
-    """Closures of a period, the most specific first, then the one entered first."""
+    """Closures of a period, the most specific first, then the one entered first.
 
-    def __init__(self, premier: dt.date, dernier: dt.date) -> None:
+    `sauf`: one that is read as if it were gone.
+    """
+
+    def __init__(self, premier: dt.date, dernier: dt.date, sauf: int | None = None) -> None:
         self._par_objet: dict[tuple[str, int | None], list[tuple[dt.date, dt.date, str]]] = (
             defaultdict(list)
         )
         for creneau, lieu, poste, debut, fin, motif in (
             Fermeture.objects.actif_entre(premier, dernier)
+            .exclude(pk=sauf or 0)
             .order_by("pk")
             .values_list("creneau_id", "lieu_id", "poste_id", "date_debut", "date_fin", "motif")
         ):

@@ -1,21 +1,20 @@
-"""Acts on the plan and on séances. One act, one function, one transaction."""
+"""Acts on séances."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conseillers.enums import RoleAffectation
 from conseillers.models import Affectation, Conseiller, Poste, Utilisateur
-from permanences.enums import Canal, Motif, Source, StatutOccurrence
-from permanences.models import Creneau, Declaration, LieuAccueil, Mois, Occurrence, Seance
+from permanences.enums import Canal, Source
+from permanences.models import Creneau, LieuAccueil, Mois, Seance
 from permanences.models.mois import (
     hold_mois,
     phrase_mois_clos,
@@ -24,17 +23,12 @@ from permanences.models.mois import (
 )
 from permanences.models.plan import phrase_pas_de_creneau
 from permanences.models.seances import CHAMPS_SAISIS, PREMIERE_DATE
+from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES, est_clos, take_turns
 from territoires.selectors import (
     CodeInseeRefuse,
     ResolvedCommune,
     departement_of,
     resolve_code_insee,
-)
-
-# An e-mail, a French phone number, a social-security number: no person helped is ever named.
-COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
-PHRASE_COORDONNEES = (
-    "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."
 )
 
 
@@ -151,7 +145,7 @@ def record_seance(
             "Ce compte n’est pas rattaché à un conseiller : demandez-le au Département."
         )
     with transaction.atomic():
-        _take_turns(str(cle))
+        take_turns(str(cle))
         deja = Seance.objects.filter(cle=cle).first()
         if deja is not None:
             if deja.auteur_id != auteur.pk:
@@ -163,21 +157,10 @@ def record_seance(
         _fill(seance, champs)
         seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
         if seance.date:
-            seance.hors_delai = _est_clos(seance.date)
+            seance.hors_delai = est_clos(seance.date)
         _check(seance)
         seance.save()
     return seance
-
-
-def _take_turns(quoi: str) -> None:
-    """Those who write the same new row at the same moment (a double click) wait here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [quoi])
-
-
-def _est_clos(jour: dt.date) -> bool:
-    hold_mois(jour)
-    return Mois.objects.clos().filter(premier_jour=premier_du_mois(jour)).exists()
 
 
 def est_modifiable(seance: Seance) -> bool:
@@ -206,7 +189,7 @@ def update_seance(*, seance: Seance, utilisateur: Utilisateur, **champs: Any) ->
     _fill(seance, champs)
     if "poste" not in champs and seance.auteur is not None:
         seance.poste = poste_de(seance.auteur, seance.date, seance.creneau)
-    if _est_clos(seance.date) and not seance.hors_delai:
+    if est_clos(seance.date) and not seance.hors_delai:
         refuse_si_clos(seance.date)
     _check(seance)
     seance.save()
@@ -234,60 +217,3 @@ def delete_seance(*, seance: Seance, utilisateur: Utilisateur) -> None:
     _refuse_si_figee(seance)
     seance.supprimee_le = timezone.now()
     seance.save(update_fields=["supprimee_le", "modifiee_le"])
-
-
-@transaction.atomic
-def set_occurrence(
-    *,
-    creneau: Creneau,
-    date: dt.date,
-    statut: str,
-    motif: str = "",
-    motif_texte: str = "",
-    utilisateur: Utilisateur,
-) -> Occurrence:
-    """Say what became of one date of a créneau; said again, it is corrected."""
-    hold_mois(date)
-    _take_turns(f"occurrence {creneau.pk} {date}")
-    if statut == StatutOccurrence.TENUE and date > timezone.localdate():
-        raise ValidationError(
-            {"statut": "Cette date est à venir : elle ne peut pas déjà avoir été tenue."}
-        )
-    if statut == StatutOccurrence.ANNULEE and motif == Motif.AUTRE and not motif_texte.strip():
-        raise ValidationError({"motif_texte": "Précisez le motif « autre » en quelques mots."})
-    if COORDONNEES.search(motif_texte):
-        raise ValidationError({"motif_texte": PHRASE_COORDONNEES})
-    occurrence = (
-        Occurrence.objects.select_for_update().filter(creneau=creneau, date=date).first()
-    ) or Occurrence(creneau=creneau, date=date)
-    occurrence.statut = statut
-    occurrence.motif = motif if statut == StatutOccurrence.ANNULEE else ""
-    occurrence.motif_texte = motif_texte if occurrence.motif else ""
-    occurrence.full_clean()
-    occurrence.save()
-    return occurrence
-
-
-@transaction.atomic
-def clear_occurrence(*, creneau: Creneau, date: dt.date, utilisateur: Utilisateur) -> None:
-    """Back to « à renseigner »."""
-    hold_mois(date)
-    refuse_si_clos(date)
-    Occurrence.objects.filter(creneau=creneau, date=date).delete()
-
-
-@transaction.atomic
-def declare_mois(*, poste: Poste, mois: dt.date, utilisateur: Utilisateur) -> Declaration:
-    """« Mon mois est complet »; a second time changes nothing, the first date stays."""
-    mois = premier_du_mois(mois)
-    hold_mois(mois)
-    _take_turns(f"declaration {poste.pk} {mois}")
-    if mois > timezone.localdate():
-        raise ValidationError("Ce mois n’a pas commencé : il ne peut pas déjà être complet.")
-    deja = Declaration.objects.filter(poste=poste, mois=mois).first()
-    if deja is not None:
-        return deja
-    declaration = Declaration(poste=poste, mois=mois, faite_le=timezone.localdate())
-    declaration.full_clean()
-    declaration.save()
-    return declaration

@@ -1,0 +1,44 @@
+"""Acts on the plan and on séances. One act, one function, one transaction."""
+
+from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
+from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
+from permanences.services.plan import (
+    cancel_periode,
+    correct_creneau,
+    delete_creneau,
+    end_creneau,
+    plan_creneau,
+    restore_periode,
+)
+from permanences.services.seances import (
+    attach_seance,
+    delete_seance,
+    est_modifiable,
+    place_seance,
+    poste_de,
+    record_seance,
+    refuse_creneau_absent,
+    update_seance,
+)
+
+__all__ = [
+    "COORDONNEES",
+    "PHRASE_COORDONNEES",
+    "attach_seance",
+    "cancel_periode",
+    "clear_occurrence",
+    "correct_creneau",
+    "declare_mois",
+    "delete_creneau",
+    "delete_seance",
+    "end_creneau",
+    "est_modifiable",
+    "place_seance",
+    "plan_creneau",
+    "poste_de",
+    "record_seance",
+    "refuse_creneau_absent",
+    "restore_periode",
+    "set_occurrence",
+    "update_seance",
+]
