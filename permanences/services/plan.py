@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from conseillers.models import Poste, Utilisateur
@@ -80,14 +80,22 @@ def plan_creneau(
     _take_the_plan(utilisateur, poste)
     creneau = Creneau(poste=poste)
     _fill(creneau, champs)
-    creneau.code = f"{creneau.lieu.code}-{cle.hex[:12]}"
-    if deja := Creneau.objects.filter(code__endswith=f"-{cle.hex[:12]}", poste=poste).first():
+    memes = {nom: getattr(creneau, nom) for nom in CHAMPS_PLANIFIES}
+    if deja := Creneau.objects.filter(code__contains=cle.hex[:12], poste=poste, **memes).first():
         return deja
+    creneau.code = _new_code(Creneau, f"{creneau.lieu.code}-{cle.hex[:12]}")
     creneau.clean_fields(exclude=["code"])
     _hold_passe(creneau.date_debut, creneau.date_fin if creneau.recurrence else creneau.date_debut)
     _check(creneau, utilisateur)
     creneau.save()
     return creneau
+
+
+def _new_code(modele: type[models.Model], code: str) -> str:
+    """A page kept by the phone gives its key again: with other answers it is another act."""
+    if modele._default_manager.filter(code=code).exists():
+        return f"{code}-{uuid.uuid4().hex[:6]}"
+    return code
 
 
 def _fill(creneau: Creneau, champs: dict[str, Any]) -> None:
@@ -277,14 +285,14 @@ def cancel_periode(
     """
     code = f"agenda-{cle.hex}"
     take_turns(code)
-    if deja := Fermeture.objects.filter(code=code).first():
+    memes = {
+        "date_debut": debut, "date_fin": fin, "motif": motif, "poste": poste, "creneau": creneau,
+    }  # fmt: skip
+    if deja := Fermeture.objects.filter(code__startswith=code, **memes).first():
         return deja
     if motif not in MOTIFS_DE_PERIODE:
         raise ValidationError({"motif": "Choisissez un motif de la liste."})
-    fermeture = Fermeture(
-        code=code, date_debut=debut, date_fin=fin, motif=motif,
-        poste=poste, creneau=creneau, posee_par=utilisateur,
-    )  # fmt: skip
+    fermeture = Fermeture(code=_new_code(Fermeture, code), posee_par=utilisateur, **memes)
     if poste is None and creneau is None:
         raise ValidationError("Choisissez un créneau ou un poste.")
     fermeture.full_clean()

@@ -73,6 +73,17 @@ def test_confirmed_twice_is_one_creneau(connectee: Client, reponses: dict[str, A
     assert Creneau.objects.count() == 1
 
 
+def test_a_page_kept_by_the_phone_plans_another_creneau(
+    connectee: Client, reponses: dict[str, Any]
+) -> None:
+    """Its key is the same; the answers are not."""
+    confirm(connectee, NOUVEAU, reponses)
+    autres = reponses | {"heure_debut": "14:00", "heure_fin": "16:00"}
+    for _ in range(2):
+        confirm(connectee, NOUVEAU, autres)
+    assert Creneau.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("rythme", "regle"),
     [

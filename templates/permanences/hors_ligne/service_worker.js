@@ -8,7 +8,7 @@ const PAGES = "pages";
 const FICHIERS = [{% for fichier in fichiers %}"{{ fichier }}", {% endfor %}"/hors-ligne/"];
 // Longer, and the page kept on the phone is shown meanwhile.
 const PATIENCE = 1000;
-const GARDEES = [/^\/aujourdhui\//, /^\/agenda\//, /^\/seances\/$/, /^\/seances\/nouvelle\/$/, /^\/mon-mois\//, /^\/mes-chiffres\//, /^\/envois\/$/];
+const GARDEES = [/^\/aujourdhui\//, /^\/agenda\/((semaine|mois)\/[^/]+\/)?$/, /^\/seances\/$/, /^\/seances\/nouvelle\/$/, /^\/mon-mois\//, /^\/mes-chiffres\//, /^\/envois\/$/];
 const FORMULAIRE = "/seances/nouvelle/";
 const QUITTENT = ["/deconnexion/", "/connexion/"];
 
