@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("permanences", "0005_lieu_verifie_le"),
+        ("permanences", "0006_lieu_telephone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
