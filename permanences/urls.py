@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from permanences.views import (
     agenda,
     hors_ligne,
+    ical,
     journee,
     mois,
     periodes,
@@ -75,6 +76,10 @@ urlpatterns = [
     ),
     path("agenda/periode/", periodes.annuler, name="periode"),
     path("agenda/periode/<int:pk>/retour/", periodes.retablir, name="periode_retour"),
+    path("agenda/abonnement/", ical.abonnement, name="agenda_abonnement"),
+    path("agenda/abonnement/renouvellement/", ical.renouveler, name="ical_renouvellement"),
+    path("ical/conseiller/<str:jeton>.ics", ical.calendrier_conseiller, name="ical_conseiller"),
+    path("ical/lieu/<str:jeton>.ics", ical.calendrier_lieu, name="ical_lieu"),
     path("seances/", seances.liste, name="seances"),
     path("seances/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
     path("seances/<uuid:cle>/", seances.detail, name="seance"),

@@ -138,6 +138,8 @@ def objets(
         code="agenda-1", date_debut=JOUR, date_fin=dt.date(2099, 3, 10), motif="intemperies",
         creneau=creneau_brulon, posee_par=distribution["conseillere"],
     )  # fmt: skip
+    ical = p.AdresseIcal.objects.create(conseiller=auteur, secret="a" * 32)
+    ical_lieu = p.AdresseIcal.objects.create(lieu=mairie_brulon, secret="b" * 32)
     declaration = p.Declaration.objects.create(poste=poste_1, mois=MOIS, faite_le=JOUR)
     seance = make_seance(distribution["conseillere"], mairie_brulon)
     rapport = make_rapport()
@@ -157,6 +159,9 @@ def objets(
         occurrence=occurrence.pk,
         fermeture=fermeture.pk,
         periode=periode.pk,
+        adresseical=ical.pk,
+        jeton_ical=ical.jeton,
+        jeton_ical_lieu=ical_lieu.jeton,
         declaration=declaration.pk,
         mois=p.Mois.objects.create(premier_jour=dt.date(2026, 4, 1)).pk,
         seance=seance.pk,

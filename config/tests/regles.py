@@ -74,6 +74,7 @@ MODELES = {
     "conseillers.candidature": "gestion",
     "conseillers.formation": "gestion",
     "permanences.lieuaccueil": "gestion",
+    "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
     "permanences.fermeture": "gestion",
     "permanences.occurrence": "gestion",
@@ -243,6 +244,13 @@ REGLES |= {
     "permanences:creneau_suppression": _mine("ok", "redirige", "creneau"),
     "permanences:periode": Regle(_CONSEILLERS, pour("interdit", "refus", conseillers="refus")),
     "permanences:periode_retour": _mine("ok", "redirige", "periode"),
+    "permanences:agenda_abonnement": Regle(_CONSEILLERS, _LU),
+    "permanences:ical_renouvellement": Regle(
+        _CONSEILLERS, pour("interdit", conseillers="redirige")
+    ),
+    # Whoever has the secret, signed in or not: a calendar has no account.
+    "permanences:ical_conseiller": Regle(tous("ok"), tous("methode"), ("jeton_ical",)),
+    "permanences:ical_lieu": Regle(tous("ok"), tous("methode"), ("jeton_ical_lieu",)),
     "permanences:seances": Regle(_CONSEILLERS, _LU),
     # Sent after the session ended: asked to sign in on the spot, what was typed is kept.
     "permanences:seance_nouvelle": Regle(

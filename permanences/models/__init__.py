@@ -1,11 +1,13 @@
 """The plan (Creneau), what became of it (Occurrence), the fact (Seance), the month's lock."""
 
+from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import Declaration, Mois
 from permanences.models.plan import Creneau, Fermeture, Occurrence
 from permanences.models.seances import Seance
 
 __all__ = [
+    "AdresseIcal",
     "Creneau",
     "Declaration",
     "Fermeture",

@@ -1,6 +1,7 @@
 """Acts on the plan and on séances. One act, one function, one transaction."""
 
 from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
+from permanences.services.ical import renew_adresse, serve_calendrier
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.plan import (
     cancel_periode,
@@ -38,7 +39,9 @@ __all__ = [
     "poste_de",
     "record_seance",
     "refuse_creneau_absent",
+    "renew_adresse",
     "restore_periode",
+    "serve_calendrier",
     "set_occurrence",
     "update_seance",
 ]

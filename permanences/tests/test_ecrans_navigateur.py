@@ -139,6 +139,8 @@ def test_the_advisors_pages_are_accessible(
         f"/agenda/creneaux/{creneau_brulon.pk}/fin/",
         f"/agenda/creneaux/{creneau_brulon.pk}/suppression/",
         "/agenda/periode/",
+        "/agenda/abonnement/",
+        "/agenda/abonnement/renouvellement/",
         f"/seances/nouvelle/?{creneau}",
         "/seances/nouvelle/?date=2026-10-12",
         "/seances/",

@@ -1,0 +1,148 @@
+"""What the calendars to subscribe to say: no motive; in a lieu's, nobody's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from conseillers.enums import Role
+from conseillers.models import Affectation, Conseiller
+from conseillers.selectors import occupation, occupation_of
+from permanences import calendrier
+from permanences.enums import NatureCreneau
+from permanences.ical import Evenement
+from permanences.models import AdresseIcal, Creneau, LieuAccueil
+from permanences.models.mois import premier_du_mois
+from permanences.selectors.agenda import entrees_of
+from permanences.selectors.plan import ANNULEE, plan_entre
+
+MOIS_AVANT, MOIS_APRES = 2, 6
+
+
+def fenetre(ce_jour: dt.date) -> tuple[dt.date, dt.date]:
+    """Whole months, two before and six after: a calendar changes once a month by itself."""
+    mois = premier_du_mois(ce_jour)
+    return (
+        calendrier.mois_decale(mois, -MOIS_AVANT),
+        calendrier.dernier_jour(calendrier.mois_decale(mois, MOIS_APRES)),
+    )
+
+
+def find_adresse(jeton: str, *, de_lieu: bool) -> AdresseIcal | None:
+    """The address whose secret this is, for one who may still have it; 1 or 2 queries.
+
+    Found by its number, then compared in constant time: how long it takes says nothing of the
+    secret. None for a closed account and for one who holds no poste any more.
+    """
+    numero, _, secret = jeton.partition("-")
+    if not (numero.isascii() and numero.isdecimal() and len(numero) < 18):
+        return None
+    adresse = (
+        AdresseIcal.objects.filter(pk=numero, lieu__isnull=not de_lieu)
+        .select_related("conseiller__utilisateur", "lieu__commune")
+        .first()
+    )
+    if adresse is None or not constant_time_compare(adresse.secret, secret):
+        return None
+    if adresse.conseiller is not None and not _holds_a_poste(adresse.conseiller):
+        return None
+    return adresse
+
+
+def _holds_a_poste(conseiller: Conseiller) -> bool:
+    compte = conseiller.utilisateur
+    if compte is None or not compte.is_active or compte.role != Role.CONSEILLER:
+        return False
+    encore = Q(date_fin__isnull=True) | Q(date_fin__gte=timezone.localdate())
+    return Affectation.objects.filter(encore, conseiller=conseiller).exists()
+
+
+def calendrier_of(adresse: AdresseIcal) -> tuple[str, list[Evenement]]:
+    """(name, events) of an address."""
+    if adresse.lieu is not None:
+        return f"Permanences – {adresse.lieu}", _du_lieu(adresse.lieu)
+    assert adresse.conseiller is not None
+    return "Mes permanences", _du_conseiller(adresse.conseiller)
+
+
+def _du_conseiller(conseiller: Conseiller) -> list[Evenement]:
+    """Own postes, on the days they are held."""
+    compte = conseiller.utilisateur
+    if compte is None:
+        return []
+    periode = fenetre(timezone.localdate())
+    entrees = entrees_of(*occupation_of(compte, *periode), *periode)
+    return [
+        _evenement(e.creneau, e.date, e.annulee, titre=f"{_titre(e.creneau)}, {e.creneau.lieu}",
+                   url=_url(e.creneau, e.date))
+        for e in entrees
+    ]  # fmt: skip
+
+
+def _du_lieu(lieu: LieuAccueil) -> list[Evenement]:
+    premier, dernier = fenetre(timezone.localdate())
+    creneaux = {
+        c.pk: c
+        for c in Creneau.objects.filter(lieu=lieu)
+        .actif_entre(premier, dernier)
+        .select_related("lieu__commune")
+        .order_by("code")
+    }
+    plan = plan_entre(
+        premier, dernier, postes=occupation(premier, dernier), creneaux=creneaux.values()
+    )
+    plan.sort(key=lambda o: (o.date, creneaux[o.creneau_id].heure_debut, o.creneau_id))
+    return [
+        _evenement(c := creneaux[o.creneau_id], o.date, o.etat == ANNULEE, titre=_titre(c))
+        for o in plan
+    ]
+
+
+def _evenement(
+    creneau: Creneau, jour: dt.date, annule: bool, *, titre: str, url: str = ""
+) -> Evenement:
+    hote = settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+    return Evenement(
+        uid=f"creneau-{creneau.pk}-{jour:%Y%m%d}@{hote}",
+        date=jour,
+        debut=creneau.heure_debut,
+        fin=creneau.heure_fin,
+        titre=titre,
+        lieu=_adresse(creneau.lieu),
+        description=_description(creneau),
+        annule=annule,
+        url=url,
+    )
+
+
+def _titre(creneau: Creneau) -> str:
+    nature = NatureCreneau(creneau.nature).label
+    return f"{nature} « {creneau.titre} »" if creneau.titre else nature
+
+
+def _adresse(lieu: LieuAccueil) -> str:
+    commune = str(lieu.commune) if lieu.commune_id else ""
+    morceaux = [lieu.nom, lieu.adresse]
+    if commune and commune not in " ".join(morceaux):
+        morceaux.append(commune)
+    return ", ".join(m for m in morceaux if m)
+
+
+def _description(creneau: Creneau) -> str:
+    places = f", {creneau.capacite} places" if creneau.capacite else ""
+    return f"{creneau.get_acces_display()}{places}"
+
+
+def _url(creneau: Creneau, jour: dt.date) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("permanences:creneau", args=[creneau.pk, jour])
+
+
+def url_of(adresse: AdresseIcal) -> str:
+    """The whole address, to copy into a calendar."""
+    nom = "permanences:ical_lieu" if adresse.lieu_id else "permanences:ical_conseiller"
+    return settings.SITE_URL.rstrip("/") + reverse(nom, args=[adresse.jeton])

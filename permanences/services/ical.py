@@ -1,0 +1,72 @@
+"""The calendars to subscribe to: their secret addresses, and what they serve."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from conseillers.models import Conseiller, Utilisateur
+from permanences.ical import fingerprint, write_calendar
+from permanences.models import AdresseIcal, LieuAccueil
+from permanences.selectors.ical import calendrier_of
+from permanences.services.commun import take_turns
+
+
+@dataclass(frozen=True)
+class CalendrierServi:
+    contenu: bytes
+    etag: str
+    change_le: dt.datetime
+
+
+@transaction.atomic
+def renew_adresse(
+    *,
+    utilisateur: Utilisateur,
+    conseiller: Conseiller | None = None,
+    lieu: LieuAccueil | None = None,
+) -> AdresseIcal:
+    """A new secret, 128 bits of chance; an address that existed stops at once."""
+    take_turns(f"ical {conseiller and conseiller.pk} {lieu and lieu.pk}")
+    adresse, _ = AdresseIcal.objects.get_or_create(
+        conseiller=conseiller, lieu=lieu, defaults={"secret": secrets.token_hex(16)}
+    )
+    adresse.secret = secrets.token_hex(16)
+    adresse.renouvelee_le = timezone.now()
+    adresse.full_clean(validate_unique=False)
+    adresse.save(update_fields=["secret", "renouvelee_le"])
+    return adresse
+
+
+def serve_calendrier(*, adresse: AdresseIcal) -> CalendrierServi:
+    """The file of an address. What it says is numbered: a change counts once, at its reading.
+
+    Every event carries the calendar's number and its date: they only grow, whatever was
+    cancelled, restored or moved, through whatever door.
+    """
+    nom, evenements = calendrier_of(adresse)
+    empreinte = fingerprint(nom, evenements)
+    if adresse.empreinte != empreinte:
+        adresse = _number(adresse, empreinte)
+    assert adresse.change_le is not None
+    contenu = write_calendar(
+        nom, evenements, version=adresse.version, change_le=adresse.change_le.astimezone(dt.UTC)
+    )
+    return CalendrierServi(
+        contenu, f'"{adresse.pk}-{adresse.version}-{empreinte[:16]}"', adresse.change_le
+    )
+
+
+@transaction.atomic
+def _number(adresse: AdresseIcal, empreinte: str) -> AdresseIcal:
+    adresse = AdresseIcal.objects.select_for_update().get(pk=adresse.pk)
+    if adresse.empreinte != empreinte:
+        adresse.version += 1
+        adresse.empreinte = empreinte
+        adresse.change_le = timezone.now().replace(microsecond=0)
+        adresse.save(update_fields=["version", "empreinte", "change_le"])
+    return adresse
