@@ -28,6 +28,9 @@ class NatureCreneau(TextChoices):
     MINI_FORMATION = "mini_formation", "Mini-formation"
 
 
+NATURES_DE_GROUPE = (NatureCreneau.ATELIER, NatureCreneau.MINI_FORMATION)
+
+
 class Acces(TextChoices):
     LIBRE = "libre", "Sans rendez-vous"
     RENDEZ_VOUS = "rendez_vous", "Sur rendez-vous"

@@ -9,6 +9,7 @@ from permanences.views import (
     hors_ligne,
     ical,
     journee,
+    lieux,
     mois,
     periodes,
     planification,
@@ -58,6 +59,10 @@ urlpatterns = [
     path("creneaux/<int:pk>/<jour:jour>/tenue/", journee.marquer_tenue, name="tenue"),
     path("creneaux/<int:pk>/<jour:jour>/annulation/", journee.annuler, name="annulation"),
     path("creneaux/<int:pk>/<jour:jour>/oubli/", journee.retirer, name="retrait"),
+    path("creneaux/<int:pk>/<jour:jour>/feuille/", lieux.feuille, name="feuille"),
+    # A code comes from a file and may hold anything, a slash too.
+    path("lieux/<path:code>/affiche/", lieux.affiche, name="affiche"),
+    path("lieux/<path:code>/", lieux.page_publique, name="lieu"),
     path("agenda/", agenda.semaine, name="agenda"),
     path("agenda/semaine/<jour:jour>/", agenda.semaine, name="agenda_semaine"),
     path("agenda/mois/<mois:mois>/", agenda.mois, name="agenda_mois"),

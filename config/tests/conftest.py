@@ -131,6 +131,10 @@ def objets(
     """Keys by model's name (`objets.poste`), and the other examples of the addresses."""
     auteur = distribution["conseillere"].conseiller
     occurrence = p.Occurrence.objects.create(creneau=creneau_brulon, date=JOUR, statut="tenue")
+    atelier = p.Creneau.objects.create(
+        code="brulon-atelier", poste=poste_1, lieu=mairie_brulon, nature="atelier",
+        date_debut=JOUR, heure_debut=dt.time(14), heure_fin=dt.time(16),
+    )  # fmt: skip
     fermeture = p.Fermeture.objects.create(
         code="F1", date_debut=JOUR, date_fin=JOUR, motif="intemperies", lieu=mairie_brulon
     )
@@ -156,6 +160,8 @@ def objets(
         utilisateur=distribution["direction"].pk,
         lieuaccueil=mairie_brulon.pk,
         creneau=creneau_brulon.pk,
+        atelier=atelier.pk,
+        jour_atelier=JOUR,
         occurrence=occurrence.pk,
         fermeture=fermeture.pk,
         periode=periode.pk,

@@ -221,6 +221,10 @@ REGLES |= {
     "permanences:tenue": _mine("methode", "redirige", "creneau", "jour"),
     "permanences:annulation": _mine("ok", "ok", "creneau", "jour"),
     "permanences:retrait": _mine("methode", "redirige", "creneau", "jour"),
+    "permanences:feuille": _mine("ok", "methode", "atelier", "jour_atelier"),
+    # On a door, for anyone.
+    "permanences:lieu": Regle(tous("ok"), tous("methode"), ("code_lieu",)),
+    "permanences:affiche": Regle(tous("ok"), tous("methode"), ("code_lieu",)),
     "permanences:agenda": Regle(_CONSEILLERS, _LU),
     "permanences:agenda_semaine": Regle(_CONSEILLERS, _LU, ("jour",)),
     "permanences:agenda_mois": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),

@@ -16,7 +16,7 @@ from conseillers.enums import Role
 from conseillers.models import Poste, Utilisateur
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from permanences import calendrier, recurrence
-from permanences.enums import Acces, Motif, NatureCreneau, StatutOccurrence
+from permanences.enums import NATURES_DE_GROUPE, Acces, Motif, NatureCreneau, StatutOccurrence
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
 
@@ -101,6 +101,10 @@ class Creneau(models.Model):
     def phrase(self) -> str:
         heures = f"{self.heure_debut:%H:%M}–{self.heure_fin:%H:%M}"
         return f"{recurrence.phrase(self.regle, self.date_debut)}, {heures}"
+
+    @property
+    def pour_un_groupe(self) -> bool:
+        return self.nature in NATURES_DE_GROUPE
 
     @property
     def minutes(self) -> int:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from django import template
 
 from permanences import recurrence
+from permanences.annonces import format_heures
 from permanences.enums import GROUPES, Materiel, Thematique
 from permanences.models import Creneau, Seance
 from permanences.models.mois import premier_du_mois
-from territoires.typographie import format_heure
 
 register = template.Library()
 
@@ -46,5 +46,10 @@ def dans_un_mois_de(seance: Seance, mois: Collection[dt.date]) -> bool:
 @register.filter
 def rythme(creneau: Creneau) -> str:
     """« tous les mardis, 9 h – 12 h »."""
-    heures = f"{format_heure(creneau.heure_debut)} – {format_heure(creneau.heure_fin)}"
-    return f"{recurrence.phrase(creneau.regle, creneau.date_debut)}, {heures}"
+    return f"{recurrence.phrase(creneau.regle, creneau.date_debut)}, {plage(creneau)}"
+
+
+@register.filter
+def plage(creneau: Creneau) -> str:
+    """« 9 h – 12 h »."""
+    return format_heures(creneau.heure_debut, creneau.heure_fin)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from conftest import MOT_DE_PASSE, make_seance
 from conseillers.models import Affectation, Utilisateur
-from permanences.models import Creneau, LieuAccueil, Seance
+from permanences.models import Creneau, LieuAccueil, Occurrence, Seance
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.usefixtures("mardi_13_octobre")]
 
@@ -172,6 +172,23 @@ def test_the_employers_pages_are_accessible(
     for adresse in ("/structure/", "/structure/absence/"):
         page.goto(adresse)
         check(page, adresse)
+
+
+@pytest.mark.parametrize("largeur", LARGEURS)
+def test_the_public_page_of_a_lieu_is_accessible(
+    ouvrir: Ouvrir, largeur: int, conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    Occurrence.objects.create(
+        creneau=creneau_brulon, date=dt.date(2026, 10, 20), statut="annulee", motif="autre"
+    )
+    LieuAccueil.objects.update(telephone="0261910050", accessible=True)
+    page = ouvrir(largeur)
+    page.goto("/lieux/mairie-72050/")
+    expect(page.get_by_text("Mardi 20 octobre 2026")).to_contain_text("Annulée")
+    check(page, "lieu")
+    LieuAccueil.objects.update(actif=False)
+    page.goto("/lieux/mairie-72050/")
+    check(page, "lieu fermé")
 
 
 def test_an_ordinary_seance_takes_five_taps_without_javascript(

@@ -8,7 +8,7 @@ from territoires.pdf.impression import (
     JOINT,
     PageRefusee,
     PageTropLongue,
-    print_first_that_fits,
+    print_largest_that_fits,
     print_page,
 )
 from territoires.pdf.moteur import versions_du_moteur
@@ -23,7 +23,7 @@ __all__ = [
     "PageTropLongue",
     "font_faces",
     "mend_text",
-    "print_first_that_fits",
+    "print_largest_that_fits",
     "print_page",
     "qr_svg",
     "versions_du_moteur",

@@ -8,12 +8,14 @@ address anyway.
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from weasyprint import HTML, Attachment
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
@@ -37,37 +39,58 @@ def print_page(page: str) -> bytes:
 
     Reads the page and our fonts, nothing else. Raises PageRefusee when the page asks for more.
     """
-    return print_first_that_fits([page], feuilles=None)
+    with _refusals(), _collector_at_rest():
+        return _write(_lay_out(page, FontConfiguration()))
 
 
-def print_first_that_fits(pages: Iterable[str], *, feuilles: int | None = 1) -> bytes:
-    """The PDF of the first of these pages that holds on `feuilles` sheets, in their order.
+def print_largest_that_fits(pages: Sequence[Callable[[], str]], *, feuilles: int = 1) -> bytes:
+    """The PDF of the first of these pages that holds on so many sheets.
 
-    Raises PageTropLongue when none does, PageRefusee as `print_page`.
+    From the largest to the smallest: when one holds, those after it do too, so that few are laid
+    out. Raises PageTropLongue when the last does not hold, PageRefusee as `print_page`.
     """
-    for page in pages:
-        try:
-            with _collector_at_rest():
-                pdf = _print(page, feuilles)
-        except FatalURLFetchingError as erreur:
-            # WeasyPrint's own error is no Exception: it would end the worker, not its report.
-            raise PageRefusee(f"La page demande ce qu’elle ne contient pas : {erreur}.") from erreur
-        if pdf is not None:
-            return pdf
-    raise PageTropLongue(f"La page ne tient pas sur {feuilles} feuille(s).")
+    polices = FontConfiguration()
+    essais: dict[int, Mise] = {}
+
+    def holds(rang: int) -> bool:
+        essais[rang] = _lay_out(pages[rang](), polices)
+        return len(essais[rang].document.pages) <= feuilles
+
+    with _refusals(), _collector_at_rest():
+        rang = bisect_left(range(len(pages)), True, key=holds)
+        if rang == len(pages):
+            raise PageTropLongue(f"La page ne tient pas sur {feuilles} feuille(s).")
+        return _write(essais[rang])
 
 
-def _print(page: str, feuilles: int | None) -> bytes | None:
+class Mise(NamedTuple):
+    """A page laid out on its sheets, and what it is written with."""
+
+    document: Document
+    options: dict[str, Any]
+
+
+def _lay_out(page: str, polices: FontConfiguration) -> Mise:
     html = HTML(string=page, url_fetcher=ClosedFetcher())
     options = {
         "pdf_variant": "pdf/ua-1",
         "pdf_identifier": hashlib.sha256(page.encode()).digest()[:16],
         "attachments": _attachments(html.etree_element.find("head")),
     }
-    document = html.render(font_config=FontConfiguration(), **options)
-    if feuilles is not None and len(document.pages) > feuilles:
-        return None
-    return bytes(document.write_pdf(finisher=mend_tags, **options))
+    return Mise(html.render(font_config=polices, **options), options)
+
+
+def _write(mise: Mise) -> bytes:
+    return bytes(mise.document.write_pdf(finisher=mend_tags, **mise.options))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """WeasyPrint's own error is no Exception: it would end the worker instead of its report."""
+    try:
+        yield
+    except FatalURLFetchingError as erreur:
+        raise PageRefusee(f"La page demande ce qu’elle ne contient pas : {erreur}.") from erreur
 
 
 @contextmanager

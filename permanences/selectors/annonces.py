@@ -1,0 +1,206 @@
+"""What a lieu announces to anybody: its days, hours and dates; no name, never a motive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from conseillers.selectors import occupation
+from permanences import calendrier, recurrence
+from permanences.annonces import (
+    DateAnnoncee,
+    format_heures,
+    merge_dates,
+    rank_themes,
+    say_closures,
+)
+from permanences.enums import Acces, NatureCreneau
+from permanences.models import Creneau, LieuAccueil, Seance
+from permanences.selectors.plan import ANNULEE, plan_entre
+from territoires.typographie import format_date, format_jour
+
+# How far the closures of the poster and the dates of the page look.
+HORIZON_MOIS = 2
+PROCHAINES = dt.timedelta(weeks=4)
+MOIS_DES_THEMES = 12
+COMBIEN_DE_THEMES = 6
+
+
+@dataclass(frozen=True)
+class Rythme:
+    """Some days and their hours. `precision` says what is particular: its title, its bounds."""
+
+    quand: str
+    heures: list[str]
+    nature: str
+    acces: str
+    precision: str = ""
+
+
+@dataclass(frozen=True)
+class Annonce:
+    """`suspendu`: nothing will be held before `horizon`; `valable_jusqu_au`: None without end."""
+
+    lieu: LieuAccueil
+    ce_jour: dt.date
+    horizon: dt.date
+    rythmes: list[Rythme] = field(default_factory=list)
+    fermetures: list[str] = field(default_factory=list)
+    dates: list[DateAnnoncee] = field(default_factory=list)
+    themes: list[str] = field(default_factory=list)
+    suspendu: bool = False
+    valable_jusqu_au: dt.date | None = None
+
+    @property
+    def acces(self) -> str:
+        """« Sans rendez-vous » when it is so of everything, else empty: each line says its own."""
+        tous = {rythme.acces for rythme in self.rythmes}
+        return tous.pop() if len(tous) == 1 else ""
+
+    @property
+    def sur_rendez_vous(self) -> bool:
+        """Somebody has to ask first, for some hours at least."""
+        return any(r.acces != Acces.LIBRE.label for r in self.rythmes)
+
+
+def annonce_of(lieu: LieuAccueil, ce_jour: dt.date) -> Annonce:
+    """8 queries, whatever the number of créneaux; a lieu that is closed announces nothing."""
+    horizon = calendrier.jour_decale_de_mois(ce_jour, HORIZON_MOIS)
+    creneaux = _creneaux(lieu, ce_jour) if lieu.actif else []
+    if not creneaux:
+        return Annonce(lieu, ce_jour, horizon)
+    dates = _dates(creneaux, ce_jour, horizon)
+    suspendu = bool(dates) and all(date.fermee for date in dates)
+    return Annonce(
+        lieu=lieu,
+        ce_jour=ce_jour,
+        horizon=horizon,
+        rythmes=_rythmes(creneaux, ce_jour, dates),
+        fermetures=[] if suspendu else say_closures(dates),
+        dates=[date for date in dates if date.jour < ce_jour + PROCHAINES],
+        themes=_themes(lieu, ce_jour),
+        suspendu=suspendu,
+        valable_jusqu_au=_last_day(creneaux),
+    )
+
+
+def _creneaux(lieu: LieuAccueil, ce_jour: dt.date) -> list[Creneau]:
+    """Those that still have a date, within a year."""
+    dans_un_an = calendrier.jour_decale_de_mois(ce_jour, 12)
+    en_vigueur = Creneau.objects.filter(lieu=lieu).actif_entre(ce_jour, dans_un_an)
+    gardes = [c for c in en_vigueur if _dates_of(c, ce_jour, dans_un_an)]
+    return sorted(gardes, key=_order)
+
+
+def _order(creneau: Creneau) -> tuple[object, ...]:
+    """Permanences first, what comes back before what is held once, then by day and hour."""
+    regle = creneau.regle
+    jour = regle.jours[0][1] if regle and regle.jours else creneau.date_debut.weekday()
+    return (
+        creneau.nature != NatureCreneau.PERMANENCE,
+        regle is None,
+        dt.date.min if regle else creneau.date_debut,
+        jour,
+        creneau.heure_debut,
+        creneau.code,
+    )
+
+
+def _dates_of(creneau: Creneau, premier: dt.date, dernier: dt.date) -> list[dt.date]:
+    """Public holidays included."""
+    return recurrence.dates_du_creneau(
+        regle=creneau.regle,
+        date_debut=creneau.date_debut,
+        date_fin=creneau.date_fin,
+        premier=premier,
+        dernier=dernier,
+    )
+
+
+def _dates(creneaux: list[Creneau], premier: dt.date, dernier: dt.date) -> list[DateAnnoncee]:
+    par_cle = {c.pk: c for c in creneaux}
+    plan = plan_entre(premier, dernier, postes=occupation(premier, dernier), creneaux=creneaux)
+    prevues = [_date(par_cle[o.creneau_id], o.date, fermee=o.etat == ANNULEE) for o in plan]
+    feriees = [
+        _date(creneau, jour, fermee=True, ferie=True)
+        for creneau in creneaux
+        for jour in sorted(
+            set(_dates_of(creneau, premier, dernier)) - set(creneau.dates_entre(premier, dernier))
+        )
+    ]
+    return merge_dates(prevues + feriees)
+
+
+def _date(creneau: Creneau, jour: dt.date, **etat: bool) -> DateAnnoncee:
+    debut, fin = creneau.heure_debut, creneau.heure_fin
+    return DateAnnoncee(jour, debut, fin, creneau.nature, creneau.titre, **etat)
+
+
+def _rythmes(
+    creneaux: list[Creneau], ce_jour: dt.date, dates: Iterable[DateAnnoncee]
+) -> list[Rythme]:
+    """Créneaux that differ by their hours alone are one line."""
+    heures: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for creneau in creneaux:
+        precision = ", ".join(_precisions(creneau, ce_jour, dates))
+        cle = (_quand(creneau), creneau.nature, creneau.get_acces_display(), precision)
+        plage = format_heures(creneau.heure_debut, creneau.heure_fin)
+        if plage not in heures[cle]:
+            heures[cle].append(plage)
+    return [
+        Rythme(quand, plages, nature, acces, precision)
+        for (quand, nature, acces, precision), plages in heures.items()
+    ]
+
+
+def _quand(creneau: Creneau) -> str:
+    if creneau.regle is None:
+        return f"le {format_jour(creneau.date_debut)}"
+    return recurrence.phrase(creneau.regle, creneau.date_debut)
+
+
+def _precisions(creneau: Creneau, ce_jour: dt.date, dates: Iterable[DateAnnoncee]) -> Iterable[str]:
+    """Its title, when it starts and ends, its next date where the rule does not give it away."""
+    if creneau.nature != NatureCreneau.PERMANENCE or creneau.titre:
+        titre = f" «\u202f{creneau.titre}\u202f»" if creneau.titre else ""
+        yield f"{creneau.get_nature_display()}{titre}"
+    if creneau.regle is None:
+        return
+    if creneau.date_debut > ce_jour:
+        yield f"à partir du {format_date(creneau.date_debut)}"
+    elif creneau.regle.intervalle > 1:
+        suivante = next((d.jour for d in dates if _is_of(d, creneau) and not d.fermee), None)
+        if suivante:
+            yield f"prochaine date\u202f: {format_jour(suivante)}"
+    if creneau.date_fin:
+        yield f"jusqu’au {format_date(creneau.date_fin)}"
+
+
+def _is_of(date: DateAnnoncee, creneau: Creneau) -> bool:
+    return (date.debut, date.fin, date.titre) == (
+        creneau.heure_debut,
+        creneau.heure_fin,
+        creneau.titre,
+    ) and creneau.a_lieu_le(date.jour)
+
+
+def _last_day(creneaux: list[Creneau]) -> dt.date | None:
+    """The day after which none of them is held, or None."""
+    fins = [c.date_debut if c.regle is None else c.date_fin for c in creneaux]
+    return None if None in fins else max(fin for fin in fins if fin)
+
+
+def _themes(lieu: LieuAccueil, ce_jour: dt.date) -> list[str]:
+    seances = (
+        Seance.objects.comptees()
+        .entre(calendrier.jour_decale_de_mois(ce_jour, -MOIS_DES_THEMES), ce_jour)
+        .filter(lieu=lieu)
+        .order_by()
+        .values_list("thematiques")
+        .annotate(nombre=Count("pk"))
+    )
+    return rank_themes({tuple(themes): n for themes, n in seances}, COMBIEN_DE_THEMES)

@@ -1,0 +1,63 @@
+"""A lieu as anybody may see it, its poster, and the sign-in sheet of an atelier."""
+
+import datetime as dt
+import io
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from conseillers.enums import Role
+from conseillers.permissions import role_required
+from permanences.enums import NATURES_DE_GROUPE
+from permanences.models import Creneau, LieuAccueil
+from permanences.pdf import draw_affiche, draw_feuille
+from permanences.selectors.annonces import annonce_of
+from permanences.selectors.conseiller import affectations_entre
+
+
+def _lieu(code: str) -> LieuAccueil:
+    """Public: where permanences are held is no secret, closed lieux included."""
+    return get_object_or_404(LieuAccueil.objects.select_related("commune"), code=code)
+
+
+@require_safe
+@login_not_required
+def page_publique(request: HttpRequest, code: str) -> HttpResponse:
+    annonce = annonce_of(_lieu(code), timezone.localdate())
+    return render(request, "permanences/lieu.html", {"annonce": annonce, "lieu": annonce.lieu})
+
+
+@require_safe
+@login_not_required
+def affiche(request: HttpRequest, code: str) -> HttpResponseBase:
+    annonce = annonce_of(_lieu(code), timezone.localdate())
+    page = reverse("permanences:lieu", args=[annonce.lieu.code])
+    adresse_web = f"{settings.SITE_URL.rstrip('/')}{page}"
+    contenu = draw_affiche(annonce, adresse_web=adresse_web)
+    return _pdf(contenu, f"affiche-{slugify(annonce.lieu.nom)[:60] or 'lieu'}.pdf")
+
+
+@require_safe
+@role_required(Role.CONSEILLER)
+def feuille(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponseBase:
+    """Of one's own atelier, on one of its dates."""
+    postes = [a.poste_id for a in affectations_entre(request.user, jour, jour)]
+    ateliers = Creneau.objects.visible_to(request.user).filter(
+        poste__in=postes, nature__in=NATURES_DE_GROUPE
+    )
+    creneau = get_object_or_404(ateliers.select_related("lieu__commune", "poste__structure"), pk=pk)
+    if not creneau.a_lieu_le(jour):
+        raise Http404("Cet atelier n’a pas lieu ce jour-là.")
+    return _pdf(draw_feuille(creneau, jour), f"feuille-de-presence-{jour:%Y-%m-%d}.pdf")
+
+
+def _pdf(contenu: bytes, nom: str) -> FileResponse:
+    """Opened in the browser: it is there to be printed."""
+    return FileResponse(io.BytesIO(contenu), filename=nom, content_type="application/pdf")
