@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from permanences.enums import THEMATIQUES_ADMINISTRATIVES, Thematique
+from permanences.enums import THEMATIQUES_ADMINISTRATIVES, NatureCreneau, Thematique
 from territoires.typographie import format_heure, format_jour
 
 # Below, what a lieu announces could tell who came there, and for what.
@@ -75,6 +75,18 @@ class DateAnnoncee:
     @property
     def heures(self) -> str:
         return format_heures(self.debut, self.fin)
+
+    @property
+    def objet(self) -> str:
+        return name_object(self.nature, self.titre)
+
+
+def name_object(nature: str, titre: str) -> str:
+    """« Atelier « Tablette » »; empty for a permanence without title: that is what one expects."""
+    if nature == NatureCreneau.PERMANENCE and not titre:
+        return ""
+    entre_guillemets = f" «\u202f{titre}\u202f»" if titre else ""
+    return f"{NatureCreneau(nature).label}{entre_guillemets}"
 
 
 def format_heures(debut: dt.time, fin: dt.time) -> str:

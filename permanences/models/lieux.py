@@ -96,6 +96,13 @@ class LieuAccueil(models.Model):
     def __str__(self) -> str:
         return self.nom
 
+    @property
+    def adresse_complete(self) -> str:
+        """With its commune, unless the address or the name already says it."""
+        commune = self.commune.nom if self.commune else ""
+        connue = commune.lower() in f"{self.adresse} {self.nom}".lower()
+        return ", ".join(filter(None, [self.adresse, "" if connue else commune]))
+
     def clean(self) -> None:
         """The commune follows from the code: an old code becomes the current commune's."""
         if self.verifie_le and self.verifie_le > timezone.localdate():

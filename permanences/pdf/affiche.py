@@ -1,8 +1,9 @@
 """The A4 poster of a lieu, for the door: one sheet, as large as what it says allows."""
 
+import hashlib
 from functools import partial
 
-from permanences.pdf.page import adresse_de, render_page
+from permanences.pdf.page import render_page
 from permanences.selectors.annonces import Annonce
 from territoires.pdf import print_largest_that_fits, qr_svg
 
@@ -11,6 +12,11 @@ TAILLES = (15, 14, 13, 12, 11.2, 10.5, 9.8, 9.2, 8.6, 8, 7.5, 7, 6.5, 6.1, 5.7)
 # Then fewer lines; the rest is behind the QR code.
 LIGNES = (30, 24, 20, 16, 14, 12, 10, 8, 6, 4)
 FERMETURES = 6
+
+
+def empreinte_affiche(annonce: Annonce, *, adresse_web: str) -> str:
+    """SHA-256 of all that it says, without drawing it."""
+    return hashlib.sha256(compose_affiche(annonce, adresse_web).encode()).hexdigest()
 
 
 def draw_affiche(annonce: Annonce, *, adresse_web: str) -> bytes:
@@ -35,7 +41,6 @@ def compose_affiche(
         cree_le=annonce.ce_jour,
         annonce=annonce,
         lieu=annonce.lieu,
-        adresse=adresse_de(annonce.lieu),
         rythmes=annonce.rythmes[:lignes],
         autres_rythmes=len(annonce.rythmes) - len(annonce.rythmes[:lignes]),
         fermetures=annonce.fermetures[:FERMETURES],

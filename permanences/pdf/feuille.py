@@ -4,7 +4,7 @@ import datetime as dt
 from functools import partial
 
 from permanences.models import Creneau
-from permanences.pdf.page import adresse_de, render_page
+from permanences.pdf.page import render_page
 from territoires.pdf import print_largest_that_fits
 
 LIGNES_SANS_CAPACITE = 12
@@ -29,7 +29,6 @@ def compose_feuille(creneau: Creneau, jour: dt.date) -> str:
         creneau=creneau,
         jour=jour,
         lieu=creneau.lieu,
-        adresse=adresse_de(creneau.lieu),
         employeur=creneau.poste.structure.nom,
         lignes=range(1, lignes + 1),
         au_dela=(creneau.capacite or 0) > LIGNES_AU_PLUS,

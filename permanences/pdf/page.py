@@ -6,7 +6,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from permanences.models import LieuAccueil
 from territoires.pdf import STATIQUES, font_faces, mend_text
 from territoires.selectors import departement_de_l_instance
 
@@ -23,10 +22,3 @@ def render_page(nom: str, *, titre: str, cree_le: dt.date, **contexte: Any) -> s
 def _style(nom: str) -> str:
     feuille = STATIQUES / "permanences" / f"{nom}.css"
     return f"{font_faces()}\n{feuille.read_text('utf-8')}"
-
-
-def adresse_de(lieu: LieuAccueil) -> str:
-    """With its commune, unless the address or the name already says it."""
-    commune = lieu.commune.nom if lieu.commune else ""
-    connue = commune.lower() in f"{lieu.adresse} {lieu.nom}".lower()
-    return ", ".join(filter(None, [lieu.adresse, "" if connue else commune]))

@@ -15,6 +15,7 @@ from permanences.annonces import (
     DateAnnoncee,
     format_heures,
     merge_dates,
+    name_object,
     rank_themes,
     say_closures,
 )
@@ -165,9 +166,8 @@ def _quand(creneau: Creneau) -> str:
 
 def _precisions(creneau: Creneau, ce_jour: dt.date, dates: Iterable[DateAnnoncee]) -> Iterable[str]:
     """Its title, when it starts and ends, its next date where the rule does not give it away."""
-    if creneau.nature != NatureCreneau.PERMANENCE or creneau.titre:
-        titre = f" «\u202f{creneau.titre}\u202f»" if creneau.titre else ""
-        yield f"{creneau.get_nature_display()}{titre}"
+    if objet := name_object(creneau.nature, creneau.titre):
+        yield objet
     if creneau.regle is None:
         return
     if creneau.date_debut > ce_jour:

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 import segno
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pdfua.rules import structure as regles
@@ -20,6 +21,7 @@ from permanences.models import Creneau, LieuAccueil, Occurrence
 from permanences.pdf import draw_affiche
 from permanences.pdf.affiche import TAILLES, compose_affiche
 from permanences.selectors.annonces import Annonce, Rythme, annonce_of
+from permanences.views import lieux
 from reporting.tests.balises import heard
 from reporting.tests.pdfs import opened, pages_of, structure
 from territoires.models import Commune
@@ -260,6 +262,26 @@ def test_anybody_prints_it_from_the_public_page(
         annonce_of(LieuAccueil.objects.select_related("commune").get(), timezone.localdate()),
         adresse_web=attendu,
     )
+
+
+@pytest.mark.usefixtures("mardi_13_octobre", "conseillere")
+def test_it_is_drawn_once_until_what_it_says_changes(
+    creneau_brulon: Creneau, mairie_brulon: LieuAccueil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    dessins: list[str] = []
+
+    def note(annonce: Annonce, adresse_web: str) -> bytes:
+        dessins.append(annonce.lieu.nom)
+        return b"%PDF-"
+
+    monkeypatch.setattr(lieux, "draw_affiche", note)
+    for _ in range(3):
+        assert Client().get("/lieux/mairie-72050/affiche/").status_code == 200
+    LieuAccueil.objects.update(nom="Autre nom")
+    Client().get("/lieux/mairie-72050/affiche/")
+    cache.clear()
+    assert dessins == ["Mairie de Brûlon", "Autre nom"]
 
 
 @pytest.mark.usefixtures("mardi_13_octobre")

@@ -5,6 +5,7 @@ import io
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -17,9 +18,11 @@ from conseillers.enums import Role
 from conseillers.permissions import role_required
 from permanences.enums import NATURES_DE_GROUPE
 from permanences.models import Creneau, LieuAccueil
-from permanences.pdf import draw_affiche, draw_feuille
+from permanences.pdf import draw_affiche, draw_feuille, empreinte_affiche
 from permanences.selectors.annonces import annonce_of
 from permanences.selectors.conseiller import affectations_entre
+
+UN_JOUR = 24 * 60 * 60
 
 
 def _lieu(code: str) -> LieuAccueil:
@@ -40,7 +43,12 @@ def affiche(request: HttpRequest, code: str) -> HttpResponseBase:
     annonce = annonce_of(_lieu(code), timezone.localdate())
     page = reverse("permanences:lieu", args=[annonce.lieu.code])
     adresse_web = f"{settings.SITE_URL.rstrip('/')}{page}"
-    contenu = draw_affiche(annonce, adresse_web=adresse_web)
+    # Anybody may ask, again and again: what says the same is drawn once a day in each process.
+    contenu = cache.get_or_set(
+        f"affiche-{empreinte_affiche(annonce, adresse_web=adresse_web)}",
+        lambda: draw_affiche(annonce, adresse_web=adresse_web),
+        UN_JOUR,
+    )
     return _pdf(contenu, f"affiche-{slugify(annonce.lieu.nom)[:60] or 'lieu'}.pdf")
 
 
