@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
-from permanences.views.envois import compte_of
+from permanences.views.envois import ENTETE, compte_of, is_envoi
 
 
 class RefuseNulMiddleware:
@@ -32,10 +32,15 @@ class TellCompteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if is_envoi(request):
+            response[ENTETE] = "1"
         # Whoever asked, as the page was answered: after a sign-out there is nobody.
         if isinstance(request.user, Utilisateur) and request.user.role == Role.CONSEILLER:
             response["X-Compte"] = compte_of(request.user)
             response["X-Jour"] = timezone.localdate().isoformat()
+            # « Back » after signing out must not show it; what a phone keeps, it keeps by itself.
+            if not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "no-store, private"
             # What it says of an act was for this once.
             if get_messages(request).used:
                 response["X-Ephemere"] = "1"

@@ -13,6 +13,7 @@ PORTAIL = "portail"  # a sign-in page that answers 200 to everything
 LENT = "lent"  # the answer comes, late
 PERDU = "perdu"  # the server works, its answer is lost on the way
 DOUBLE = "double"  # the server receives everything twice
+TRONQUE = "tronque"  # the answer stops in the middle
 BON = "bon"
 PAS_TRANSMIS = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
@@ -20,11 +21,14 @@ PAS_TRANSMIS = {"connection", "transfer-encoding", "keep-alive", "content-length
 class Reseau:
     """A proxy on a port of its own; `etat` is one of the above, or the status of a broken server.
 
+    `pannes` are states of their own: of the requests whose path or body holds that text.
     `posts` counts the POST requests that reached the server, tries included.
     """
 
     def __init__(self, service: str) -> None:
         self.etat: str | int = BON
+        self.pannes: dict[str, str | int] = {}
+        self.retard = 1.5
         self.posts = 0
         self._service = urlsplit(service)
         self._serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -66,23 +70,27 @@ class Reseau:
     def _pass(self, requete: BaseHTTPRequestHandler) -> None:
         corps = requete.rfile.read(int(requete.headers.get("Content-Length") or 0))
         requete.close_connection = True
-        etat = self.etat
+        demande = requete.path + corps.decode(errors="replace")
+        etat = next((e for texte, e in self.pannes.items() if texte in demande), self.etat)
         if etat == COUPE:
             return
         if etat == PORTAIL:
             _answer(requete, 200, [("Content-Type", "text/html")], b"<h1>Bienvenue</h1>")
             return
         if isinstance(etat, int):
-            _answer(requete, etat, [("Content-Type", "text/html")], b"<h1>Erreur</h1>")
+            entetes = [("Content-Type", "text/html"), ("Location", "https://ailleurs.invalid/")]
+            _answer(requete, etat, entetes, b"<h1>Erreur</h1>")
             return
         if etat == LENT:
-            time.sleep(1.5)
+            time.sleep(self.retard)
         if etat in (DOUBLE, PERDU) and requete.command == "POST":
-            reponse = self.forward(requete, corps)
+            self.forward(requete, corps)
             if etat == PERDU:
                 return
-        reponse = self.forward(requete, corps)
-        _answer(requete, *reponse)
+        statut, entetes, contenu = self.forward(requete, corps)
+        if etat == TRONQUE:
+            contenu = contenu[: len(contenu) // 2]
+        _answer(requete, statut, entetes, contenu)
 
 
 def _answer(requete: BaseHTTPRequestHandler, statut: int, entetes: list, contenu: bytes) -> None:

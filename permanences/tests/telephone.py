@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from conseillers.models import Utilisateur
 from permanences.tests.reseau import Reseau
 
 CE_QUI_ATTEND = """() => new Promise((tenir) => {
-    const demande = indexedDB.open("envois", 1);
+    const demande = indexedDB.open("envois");
     demande.onsuccess = () => {
         const base = demande.result;
         const toutes = base.transaction("attente").objectStore("attente").getAll();
@@ -102,3 +103,28 @@ class Telephone:
 
     def wait_until_empty(self) -> None:
         self.until(f"() => ({CE_QUI_ATTEND})().then(t => !t.length)")
+
+
+# --- What an advisor does with it ----------------------------------------------------------
+
+
+def touch(page: Page, texte: str) -> None:
+    page.locator("label.tuile").filter(has=page.get_by_text(texte, exact=True)).first.click()
+
+
+def fill(page: Page, duree: str = "30 min", personnes: int = 1) -> None:
+    """From « Aujourd’hui »: what differs is the number of people, to recognise each one."""
+    page.goto("/aujourdhui/")
+    page.get_by_role("link", name=re.compile("Saisir une séance : Mairie de Brûlon")).click()
+    touch(page, duree)
+    touch(page, "E-mail")
+    page.get_by_label("Nombre de personnes").fill(str(personnes))
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Enregistrer la séance").click()
+    expect(page.get_by_role("heading", name="C’est noté")).to_be_visible()
+
+
+def send_now(page: Page) -> None:
+    page.evaluate("window.dispatchEvent(new Event('online'))")

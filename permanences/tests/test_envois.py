@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -52,6 +53,47 @@ def test_a_seance_is_received_once_however_often_it_is_sent(
             "adresse": f"/seances/{donnees['cle']}/",
         }
     assert Seance.objects.count() == 1
+
+
+def test_what_the_service_holds_is_not_refused_for_what_changed_since(
+    conseillere: Utilisateur, mairie_brulon: LieuAccueil
+) -> None:
+    donnees = answers(mairie_brulon)
+    send(conseillere, NOUVELLE, donnees)
+    mairie_brulon.actif = False
+    mairie_brulon.save()
+    assert send(conseillere, NOUVELLE, donnees).json()["etat"] == "enregistree"
+    assert send(conseillere, NOUVELLE, donnees | {"duree": ""}).json()["etat"] == "enregistree"
+    # From a page without script: said, rather than a change that is not one.
+    client = Client()
+    client.force_login(conseillere)
+    page = client.post(NOUVELLE, donnees | {"nb_participants": 4}, follow=True)
+    assert "déjà enregistrée" in page.content.decode()
+    assert Seance.objects.get().nb_participants == 1
+
+
+def test_the_key_of_an_account_outlives_the_secret_of_the_service(
+    conseillere: Utilisateur, settings: Any
+) -> None:
+    """What waits on a phone is filed under it."""
+    avant = compte_of(conseillere)
+    settings.SECRET_KEY = "une-autre"
+    assert compte_of(conseillere) == avant
+
+
+def test_what_no_longer_exists_is_answered_as_a_refusal(
+    conseillere: Utilisateur, atelier_la_fleche: Creneau
+) -> None:
+    acte = send(conseillere, f"/creneaux/{atelier_la_fleche.pk}/2026-10-14/tenue/", {})
+    assert (acte.status_code, "n’existe plus" in str(acte.json())) == (422, True)
+    # An address of before an update: ours, and known as such.
+    assert send(conseillere, "/seances/ancienne/", {}).headers["X-Envoi"] == "1"
+
+
+def test_no_browser_keeps_an_advisor_s_page_by_itself(conseillere: Utilisateur) -> None:
+    client = Client()
+    client.force_login(conseillere)
+    assert "no-store" in client.get("/aujourdhui/").headers["Cache-Control"]
 
 
 def test_one_withdrawn_since_is_said_so(

@@ -4,79 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from conftest import MOT_DE_PASSE
 from conseillers.models import Affectation, Utilisateur
 from permanences.models import Creneau, Mois, Seance
 from permanences.tests.reseau import BON, COUPE, DOUBLE, LENT, PERDU, PORTAIL, Reseau
-from permanences.tests.telephone import Telephone
+from permanences.tests.telephone import Telephone, fill, save, send_now, touch
 from permanences.views import hors_ligne
 
-
-@pytest.fixture
-def reseau(live_server: Any) -> Iterator[Reseau]:
-    reseau = Reseau(live_server.url)
-    yield reseau
-    reseau.close()
-
+pytestmark = pytest.mark.navigateur
 
 SANS_INDEXEDDB = """Object.defineProperty(window, 'indexedDB', {
     value: {open() { throw new DOMException('', 'SecurityError'); }},
 })"""
-
-
-@pytest.fixture
-def telephone(
-    reseau: Reseau, chromium: Any, playwright: Any, tmp_path: Path
-) -> Iterator[Telephone]:
-    telephone = Telephone(playwright, tmp_path / "profil", reseau)
-    yield telephone
-    telephone.context.close()
-
-
-@pytest.fixture
-def installe(telephone: Telephone, conseillere: Utilisateur, creneau_du_jour: Creneau) -> Telephone:
-    telephone.sign_in(conseillere)
-    telephone.install()
-    return telephone
-
-
-@pytest.fixture
-def creneau_du_jour(creneau_brulon: Creneau) -> Creneau:
-    """Brûlon every day of the week: today has one, whatever today is."""
-    creneau_brulon.recurrence = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"
-    creneau_brulon.feries = True
-    creneau_brulon.save()
-    return creneau_brulon
-
-
-def touch(page: Page, texte: str) -> None:
-    page.locator("label.tuile").filter(has=page.get_by_text(texte, exact=True)).first.click()
-
-
-def fill(page: Page, duree: str = "30 min", personnes: int = 1) -> None:
-    """From « Aujourd’hui »: what differs is the number of people, to recognise each one."""
-    page.goto("/aujourdhui/")
-    page.get_by_role("link", name=re.compile("Saisir une séance : Mairie de Brûlon")).click()
-    touch(page, duree)
-    touch(page, "E-mail")
-    page.get_by_label("Nombre de personnes").fill(str(personnes))
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Enregistrer la séance").click()
-    expect(page.get_by_role("heading", name="C’est noté")).to_be_visible()
-
-
-def send_now(page: Page) -> None:
-    page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
 def test_twenty_seances_cross_every_failure_once_each(
@@ -140,7 +85,8 @@ def test_an_act_on_a_creneau_waits_too(
     page = installe.page
     reseau.etat = COUPE
     page.goto("/aujourdhui/")
-    page.get_by_role("button", name="Tenue sans visite").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tenue sans visite").click()
     expect(page.get_by_text("Pas encore envoyées")).to_be_visible()
     reseau.etat = BON
     send_now(page)
@@ -232,7 +178,7 @@ def test_what_has_left_is_no_longer_corrected_on_the_phone(
     page.goto(f"/seances/nouvelle/?reprise={installe.rows()[0]['cle']}")
     page.get_by_label("Nombre de personnes").fill("5")
     page.get_by_role("button", name="Enregistrer la séance").click()
-    expect(page.get_by_text("Cette saisie vient de partir")).to_be_visible()
+    expect(page.get_by_text("Cette saisie est déjà partie")).to_be_visible()
     reseau.etat = BON
     send_now(page)
     installe.wait_until_empty()

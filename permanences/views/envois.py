@@ -7,6 +7,7 @@ hall's network, which answers 200 to everything, is not taken for us.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,9 +16,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
@@ -42,14 +42,22 @@ PHRASES = {
     SUPPRIMEE: "Cette séance a été supprimée depuis : elle n’est pas comptée.",
 }
 
+PHRASE_INCONNU = (
+    "Ce créneau n’existe plus, ou n’est plus celui de votre poste ce jour-là : rien n’a été noté."
+)
+
 
 def is_envoi(request: HttpRequest) -> bool:
     return ENTETE in request.headers
 
 
 def compte_of(utilisateur: Utilisateur) -> str:
-    """What the phone files its entries under: says nothing of the person, never changes."""
-    return salted_hmac("permanences.envois", str(utilisateur.pk)).hexdigest()[:20]
+    """What the phone files its entries under.
+
+    No secret: it tells accounts apart, and gives access to nothing. It must never change, not
+    even with SECRET_KEY: what waits under the former one would wait for ever.
+    """
+    return hashlib.sha256(f"permanences.envois {utilisateur.pk}".encode()).hexdigest()[:20]
 
 
 def answer(contenu: dict[str, Any], status: int = 200) -> JsonResponse:
@@ -108,9 +116,12 @@ def accepts_envoi(vue: Vue) -> Vue:
         if not has_role(request.user, Role.CONSEILLER):
             return answer({"etat": "connexion"}, 401)
         assert isinstance(request.user, Utilisateur)
-        if not constant_time_compare(request.headers[ENTETE], compte_of(request.user)):
+        if request.headers[ENTETE] != compte_of(request.user):
             return answer({"etat": "autre_compte"}, 409)
-        return vue(request, *args, **kwargs)
+        try:
+            return vue(request, *args, **kwargs)
+        except Http404:
+            return answer_refus(ValidationError(PHRASE_INCONNU))
 
     return wrapped
 

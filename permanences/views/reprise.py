@@ -11,8 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from conseillers.forms import ConnexionForm
+from conseillers.models import Utilisateur
+from permanences.views.envois import compte_of
 
 Vue = Callable[..., HttpResponse]
+PHRASE_AUTRE_COMPTE = (
+    "Ceci a été saisi sous un autre compte\u202f: seul ce compte peut l’envoyer. "
+    "Rien n’est enregistré."
+)
 HORS_REPONSES = ("csrfmiddlewaretoken", "username", "password")
 
 
@@ -23,17 +29,25 @@ def keep_typed(vue: Vue) -> Vue:
     @sensitive_post_parameters("password")
     @wraps(vue)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not _is_of_another(request, request.user):
             return vue(request, *args, **kwargs)
         if request.method != "POST":
             return redirect_to_login(request.get_full_path())
         form = ConnexionForm(request, request.POST if "username" in request.POST else None)
+        if form.is_valid() and _is_of_another(request, form.get_user()):
+            form.add_error(None, PHRASE_AUTRE_COMPTE)
         if form.is_valid():
             login(request, form.get_user())
             return vue(request, *args, **kwargs)
         return render(request, "permanences/reprise.html", _contexte(request, form), status=422)
 
     return wrapped
+
+
+def _is_of_another(request: HttpRequest, personne: object) -> bool:
+    """The page says whose it was: on a shared phone another may be the one who signs in."""
+    compte = request.POST.get("compte")
+    return bool(compte) and isinstance(personne, Utilisateur) and compte != compte_of(personne)
 
 
 def _contexte(request: HttpRequest, form: ConnexionForm) -> dict[str, object]:
@@ -43,4 +57,5 @@ def _contexte(request: HttpRequest, form: ConnexionForm) -> dict[str, object]:
         if nom not in HORS_REPONSES
         for valeur in valeurs
     ]
-    return {"form": form, "reponses": reponses}
+    autre_compte = _is_of_another(request, request.user)
+    return {"form": form, "reponses": reponses, "autre_compte": autre_compte}

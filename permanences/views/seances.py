@@ -18,7 +18,14 @@ from permanences import forms, services
 from permanences.models import Creneau, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors import conseiller as selectors
-from permanences.views.envois import accepts_envoi, answer_form, answer_seance, is_envoi
+from permanences.views.envois import (
+    PHRASES,
+    SUPPRIMEE,
+    accepts_envoi,
+    answer_form,
+    answer_seance,
+    is_envoi,
+)
 from permanences.views.reprise import keep_typed
 from territoires.models import Commune
 
@@ -32,6 +39,8 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = forms.SeanceForm(initial=_initial(request), utilisateur=request.user)
         return _formulaire(request, form, titre="Nouvelle séance")
+    if deja := _deja_recue(request):
+        return deja
     form = forms.SeanceForm(request.POST, utilisateur=request.user)
     if form.is_valid():
         try:
@@ -48,6 +57,23 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
     if is_envoi(request):
         return answer_form(form)
     return _formulaire(request, form, titre="Nouvelle séance")
+
+
+def _deja_recue(request: HttpRequest) -> HttpResponse | None:
+    """A second sending is answered before it is read: what has changed since refuses nothing."""
+    cle = _uuid(request.POST.get("cle", ""))
+    seance = Seance.objects.filter(cle=cle, auteur__utilisateur=request.user).first()
+    if seance is None:
+        return None
+    if is_envoi(request):
+        return answer_seance(seance)
+    if seance.supprimee_le:
+        messages.warning(request, PHRASES[SUPPRIMEE])
+        return redirect(reverse("permanences:journee", args=[seance.date]))
+    messages.info(
+        request, "Cette séance est déjà enregistrée, telle que la voici. « Corriger » la change."
+    )
+    return redirect("permanences:seance", seance.cle)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

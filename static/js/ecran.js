@@ -17,9 +17,15 @@ self.Ecran = {
     return new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numeric", month: "long" }).format(date);
   },
 
-  /* Today in Paris, « 2026-11-23 ». */
+  /* The day of an instant (ms) in Paris, « 2026-11-23 ». */
+  jourDe(instant) {
+    return new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris" }).format(instant);
+  },
+
+  /* Today in Paris; a phone whose clock is before its own page is late, and the page is right. */
   ceJour() {
-    return new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris" }).format(new Date());
+    const etablie = Number(document.documentElement.dataset.etablie || 0) * 1000;
+    return self.Ecran.jourDe(Math.max(Date.now(), etablie));
   },
 
   /* randomUUID exists on secure pages only; the queue needs one everywhere. */

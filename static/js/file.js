@@ -14,9 +14,12 @@
 const FileEnvois = (() => {
   const BASE = "envois";
   const SILENCE = 30000; // ms without an answer
+  const OUVERTURE = 4000; // ms: some browsers never answer, neither yes nor no
+  const TOUR = 180000; // ms: a tab put to sleep may hold the lock for ever
   const DEUX_JOURS = 2 * 24 * 3600 * 1000;
   const ESSAIS_AVANT_DE_PASSER = 3;
   const VERROU = "envois";
+  const INCONNUES = [400, 404, 405, 410];
   const canal = self.BroadcastChannel ? new BroadcastChannel(BASE) : null;
 
   // --- IndexedDB -------------------------------------------------------------------------
@@ -26,6 +29,13 @@ const FileEnvois = (() => {
       demande.onsuccess = () => tenir(demande.result);
       demande.onerror = () => rompre(demande.error);
     });
+  }
+
+  /* Rejects after a while: AbortSignal.timeout, for browsers that do not know it. */
+  function signalApres(ms) {
+    const arret = new AbortController();
+    setTimeout(() => arret.abort(), ms);
+    return arret.signal;
   }
 
   /* Later versions may only add: what waits on a phone outlives every update. */
@@ -40,7 +50,9 @@ const FileEnvois = (() => {
   let ouverture = null;
   function ouvrir() {
     ouverture = ouverture || new Promise((tenir, rompre) => {
-      const demande = self.indexedDB.open(BASE, 1);
+      setTimeout(() => rompre(new Error("silence")), OUVERTURE);
+      // Whatever its version: a page of before an update still gives what it holds.
+      const demande = self.indexedDB.open(BASE);
       demande.onupgradeneeded = (e) => creer(demande.result, e.oldVersion);
       demande.onblocked = () => rompre(new Error("blocked"));
       demande.onerror = () => rompre(demande.error);
@@ -53,28 +65,37 @@ const FileEnvois = (() => {
     return ouverture;
   }
 
+  /* The browser may have closed the base without a word: it is opened once more. */
+  async function transaction(noms, ...mode) {
+    try {
+      return (await ouvrir()).transaction(noms, ...mode);
+    } catch (erreur) {
+      if (!erreur || erreur.name !== "InvalidStateError") throw erreur;
+      ouverture = null;
+      return (await ouvrir()).transaction(noms, ...mode);
+    }
+  }
+
   /* Done when it is on the disk, not when it is asked: a flat battery must lose nothing. */
   async function ecrire(noms, travail) {
-    const base = await ouvrir();
-    const transaction = base.transaction(noms, "readwrite", { durability: "strict" });
+    const ecriture = await transaction(noms, "readwrite", { durability: "strict" });
     const fini = new Promise((tenir, rompre) => {
-      transaction.oncomplete = tenir;
-      transaction.onabort = transaction.onerror = () => rompre(transaction.error);
+      ecriture.oncomplete = tenir;
+      ecriture.onabort = ecriture.onerror = () => rompre(ecriture.error);
     });
-    const resultat = await travail(...noms.map((nom) => transaction.objectStore(nom)));
+    fini.catch(() => null); // said below, or by what `travail` throws
+    const resultat = await travail(...noms.map((nom) => ecriture.objectStore(nom)));
     await fini;
     prevenir();
     return resultat;
   }
 
   async function lire(nom, travail) {
-    const base = await ouvrir();
-    return promesse(travail(base.transaction(nom).objectStore(nom)));
+    return promesse(travail((await transaction(nom)).objectStore(nom)));
   }
 
   function prevenir() {
     if (canal) canal.postMessage("change");
-    self.dispatchEvent(new Event("envois"));
   }
 
   async function tous(nom, compte) {
@@ -91,18 +112,26 @@ const FileEnvois = (() => {
 
   /* False when it has left meanwhile: what is on the phone did not change. */
   function ajouter(entree) {
-    return ecrire(["attente"], async (magasin) => {
+    return ecrire(["attente", "recues"], async (magasin, parties) => {
       const connue = await promesse(magasin.get(entree.cle));
-      if (estPartie(connue)) return false;
-      const cree_le = connue ? connue.cree_le : new Date().toISOString();
+      if (estPartie(connue) || (await promesse(parties.get(entree.cle)))) return false;
+      const cree_le = connue ? connue.cree_le : apres(await promesse(magasin.getAll()));
       magasin.put({ ...entree, cree_le, etat: "a_envoyer", essais: 0, erreurs: [] });
       return true;
     });
   }
 
+  /* Now, and after all that waits: a clock set back must not change the order. */
+  function apres(entrees) {
+    const derniere = entrees.map((e) => e.cree_le).sort().pop();
+    const maintenant = new Date().toISOString();
+    return derniere && derniere >= maintenant ? new Date(Date.parse(derniere) + 1).toISOString() : maintenant;
+  }
+
   function retirer(cle) {
     return ecrire(["attente"], async (magasin) => {
-      if (estPartie(await promesse(magasin.get(cle)))) return false;
+      const entree = await promesse(magasin.get(cle));
+      if (!entree || estPartie(entree)) return false;
       magasin.delete(cle);
       return true;
     });
@@ -139,14 +168,17 @@ const FileEnvois = (() => {
   async function demander(adresse, options) {
     let reponse;
     try {
-      const signal = AbortSignal.timeout ? AbortSignal.timeout(SILENCE) : undefined;
+      const signal = signalApres(SILENCE);
       reponse = await fetch(adresse, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal, ...options });
     } catch {
       throw new Arret("reseau");
     }
     if (reponse.status >= 500) throw new Arret("serveur");
+    if (reponse.status === 403) throw new Arret("jeton");
     // Neither ours nor an answer: a village hall's sign-in page, a proxy.
-    if (!reponse.headers.get("X-Envoi")) throw new Arret(reponse.status === 403 ? "jeton" : "reseau");
+    if (!reponse.headers.get("X-Envoi")) throw new Arret("reseau");
+    // Ours, but no view of ours: an address that the service no longer knows.
+    if (INCONNUES.includes(reponse.status)) return { status: reponse.status, contenu: {} };
     try {
       return { status: reponse.status, contenu: await reponse.json() };
     } catch {
@@ -172,32 +204,42 @@ const FileEnvois = (() => {
       return ecrire(["attente", "recues"], (a, r) => { a.delete(entree.cle); r.put(recue); });
     }
     const erreurs = contenu.erreurs || [{ champ: "", messages: ["Le serveur a refusé cet envoi sans dire pourquoi."] }];
-    return ecrire(["attente"], (m) => m.put({ ...entree, etat: "refusee", erreurs }));
+    return ecrire(["attente"], async (m) => {
+      // Corrected meanwhile (two tabs, a browser without locks): the refusal was of the former.
+      const actuelle = await promesse(m.get(entree.cle));
+      if (actuelle && actuelle.corps === entree.corps) m.put({ ...actuelle, etat: "refusee", erreurs });
+    });
   }
 
-  /* In the order in which they were typed. One that makes the server fail again and again lets
-     the others pass; it stays and is tried at each turn. */
+  /* What must stay in order: the acts on one créneau on one day. A séance depends on nothing. */
+  const suite = (entree) => (entree.genre === "acte" ? entree.adresse.replace(/[^/]+\/$/, "") : entree.cle);
+
+  /* In the order in which they were typed. One that fails again and again, whatever the reason,
+     lets the others pass; it stays and is tried at each turn. */
   async function vider() {
     const ouverte = await session();
     let arret = null;
-    for (const { cle } of await attente(ouverte.compte)) {
-      const entree = await prendre(cle);
+    const retenues = new Set();
+    for (const vue of await attente(ouverte.compte)) {
+      const entree = retenues.has(suite(vue)) ? null : await prendre(vue.cle);
       if (!entree) continue;
       try {
         await envoyer(entree, ouverte);
       } catch (erreur) {
         if (!(erreur instanceof Arret)) throw erreur;
         arret = erreur.message;
-        if (arret !== "serveur" || entree.essais < ESSAIS_AVANT_DE_PASSER) break;
+        if (arret === "connexion" || entree.essais < ESSAIS_AVANT_DE_PASSER) break;
+        retenues.add(suite(entree));
       }
     }
-    await oublier(ouverte.compte);
+    await oublier();
     return { ...ouverte, arret };
   }
 
-  async function oublier(compte) {
+  /* Everybody's: an advisor may never come back to this phone. */
+  async function oublier() {
     const avant = new Date(Date.now() - DEUX_JOURS).toISOString();
-    const vieilles = (await tous("recues", compte)).filter((r) => r.recu_le < avant);
+    const vieilles = (await lire("recues", (m) => m.getAll())).filter((r) => r.recu_le < avant);
     if (vieilles.length) await ecrire(["recues"], (m) => vieilles.forEach((r) => m.delete(r.cle)));
   }
 
@@ -212,9 +254,21 @@ const FileEnvois = (() => {
         throw erreur;
       }
     };
-    const resultat = navigator.locks ? await navigator.locks.request(VERROU, travail) : await travail();
+    const resultat = await chacunSonTour(travail);
     prevenir();
     return resultat;
+  }
+
+  /* Without the lock, the same entry may leave twice: the server makes one row of it. */
+  async function chacunSonTour(travail) {
+    if (!navigator.locks) return travail();
+    let commence = false;
+    try {
+      return await navigator.locks.request(VERROU, { signal: signalApres(TOUR) }, () => { commence = true; return travail(); });
+    } catch (erreur) {
+      if (commence || erreur.name !== "AbortError") throw erreur;
+      return travail();
+    }
   }
 
   return { ajouter, attente, recues, trouver, retirer, eprouver, envoyerTout, canal };

@@ -13,6 +13,7 @@
   const { formatJour, element } = self.Ecran;
   let resultat = { arret: null };
   let envoi = null;
+  let misAJour = false;
 
   // --- Sending ---------------------------------------------------------------------------
 
@@ -55,7 +56,7 @@
   // --- What is shown ---------------------------------------------------------------------
 
   const CAUSES = {
-    reseau: "Pas de réseau pour l’instant : l’envoi se fera tout seul.",
+    reseau: "Pas de réseau, ou un réseau qui ne mène pas au service : l’envoi se fera tout seul.",
     serveur: "Le service ne répond pas bien : nouvel essai dans un instant.",
     jeton: "Le service ne répond pas bien : nouvel essai dans un instant.",
     stockage: "Ce téléphone ne laisse pas lire ce qu’il garde.",
@@ -85,7 +86,10 @@
     const parole = bandeau.querySelector("[data-file-phrase]");
     // Said again only when it changes.
     if (parole.textContent !== texte) parole.textContent = texte;
-    bandeau.querySelector("[data-file-connexion]").hidden = !(aEnvoyer && resultat.arret === "connexion");
+    const lien = bandeau.querySelector("[data-file-connexion]");
+    lien.hidden = !(aEnvoyer && resultat.arret === "connexion");
+    // Where one is: a kept page was made at another address.
+    lien.href = `/connexion/?next=${encodeURIComponent(location.pathname + location.search)}`;
   }
 
   async function montrerListe(zone, enAttente) {
@@ -119,7 +123,7 @@
     const bouton = element("button", { class: "bouton-lien lien-cible", type: "button" }, ["Jeter", element("span", { class: "visuellement-cache" }, [` : ${entree.resume}`])]);
     bouton.addEventListener("click", async () => {
       if (!confirm(`Jeter cette saisie ? Elle n’a pas été envoyée et sera perdue.\n\n${formatJour(entree.jour)} : ${entree.resume}`)) return;
-      await FileEnvois.retirer(entree.cle);
+      if (!(await FileEnvois.retirer(entree.cle))) alert("Trop tard : cette saisie vient de partir. Elle se corrige ou se supprime dans « Mes séances ».");
       montrer();
     });
     return bouton;
@@ -139,6 +143,8 @@
 
   function ecouterLesActes() {
     document.querySelectorAll("form[data-envoi=acte]").forEach((formulaire) => {
+      // Which button it was: not every browser says it with the submission.
+      formulaire.addEventListener("click", (e) => { formulaire.bouton = e.target.closest("button"); });
       formulaire.addEventListener("submit", confierUnActe);
     });
   }
@@ -146,7 +152,11 @@
   async function confierUnActe(e) {
       e.preventDefault();
       const formulaire = e.currentTarget;
-      const donnees = new FormData(formulaire, e.submitter);
+      if (formulaire.dataset.parti) return;
+      formulaire.dataset.parti = "1";
+      const bouton = e.submitter || formulaire.bouton;
+      const donnees = new FormData(formulaire);
+      if (bouton?.name) donnees.set(bouton.name, bouton.value);
       donnees.delete("csrfmiddlewaretoken");
       const adresse = new URL(formulaire.action).pathname;
       try {
@@ -160,10 +170,11 @@
         });
         await Promise.race([parti, new Promise((tenir) => { setTimeout(tenir, ATTENTE); })]);
       } catch {
+        if (bouton?.name) formulaire.append(element("input", { type: "hidden", name: bouton.name, value: bouton.value }));
         formulaire.submit();
         return;
       }
-      location.assign(formulaire.dataset.suite || location.href);
+      location.assign(formulaire.dataset.suite || location.pathname + location.search);
   }
 
   // --- Kept pages ------------------------------------------------------------------------
@@ -171,8 +182,9 @@
   async function garderLesPages({ pages }) {
     const inscription = await navigator.serviceWorker?.getRegistration();
     if (!inscription?.active) return;
-    // All of them once a day; after a sending, the one that shows it.
-    const voulues = (await sontGardees()) ? pages.slice(0, 1) : pages;
+    // All of them once a day and after an update; after a sending, the one that shows it.
+    const voulues = !misAJour && (await sontGardees()) ? pages.slice(0, 1) : pages;
+    misAJour = false;
     inscription.active.postMessage({ genre: "garder", pages: voulues, compte });
   }
 
@@ -198,6 +210,10 @@
     const reponse = await caches.match(location.pathname, { cacheName: "pages" });
     // A form has its own script, and what is typed in it.
     if (!reponse || document.querySelector("form[data-touche], form[data-envoi=seance]")) return;
+    if (reponse.headers.get("X-Compte") !== compte) {
+      location.reload();
+      return;
+    }
     const neuve = new DOMParser().parseFromString(await reponse.text(), "text/html");
     const contenu = neuve.getElementById("contenu");
     // Never under the finger or the cursor of somebody who has begun.
@@ -223,22 +239,41 @@
 
   document.querySelectorAll("form[action='/deconnexion/']").forEach((formulaire) => {
     formulaire.addEventListener("submit", async (e) => {
-      if (formulaire.dataset.su) return;
       e.preventDefault();
       const n = (await FileEnvois.attente(compte).catch(() => [])).length;
-      if (n && !confirm(`${combien(n, "saisie n’est pas encore envoyée", "saisies ne sont pas encore envoyées")}. Elle${n > 1 ? "s restent" : " reste"} sur ce téléphone et partir${n > 1 ? "ont" : "a"} à votre prochaine connexion. Se déconnecter quand même ?`)) return;
-      formulaire.dataset.su = "1";
-      formulaire.requestSubmit();
+      if (n && !confirm(`${combien(n, "saisie n’est pas encore reçue", "saisies ne sont pas encore reçues")} par le service. Elle${n > 1 ? "s restent" : " reste"} sur ce téléphone, sous votre compte, jusqu’à votre prochaine connexion. Se déconnecter quand même ?`)) return;
+      formulaire.submit();
     });
   });
 
   // --- When ------------------------------------------------------------------------------
 
+  /* Back in front, perhaps the next morning: what the page says of the day and of who is here. */
+  function reveiller() {
+    if (document.hidden) return;
+    direLAge();
+    const jour = self.Ecran.jourDe(Number(document.documentElement.dataset.etablie) * 1000);
+    if (location.pathname === "/aujourdhui/" && jour < self.Ecran.ceJour() && performance.now() > UNE_MINUTE) location.reload();
+    envoyerSiBesoin();
+  }
+
+  /* Somebody else's page is open beside this one, which shows this account's things: it goes,
+     unless something is being typed in it. */
+  function laisserLaPlace(autre) {
+    if (autre !== compte && !document.querySelector("form[data-touche]")) location.reload();
+  }
+
   self.addEventListener("online", envoyerSiBesoin);
-  self.addEventListener("focus", envoyerSiBesoin);
-  document.addEventListener("visibilitychange", () => document.hidden || envoyerSiBesoin());
+  self.addEventListener("focus", reveiller);
+  self.addEventListener("pageshow", (e) => e.persisted && reveiller());
+  document.addEventListener("visibilitychange", reveiller);
   setInterval(envoyerSiBesoin, RYTHME);
-  if (FileEnvois.canal) FileEnvois.canal.addEventListener("message", montrer);
+  FileEnvois.canal?.addEventListener("message", (e) => (e.data.compte ? laisserLaPlace(e.data.compte) : montrer()));
+  FileEnvois.canal?.postMessage({ compte });
+  if (navigator.serviceWorker?.controller) {
+    // A new version of the application: its pages are kept in place of the former ones.
+    navigator.serviceWorker.addEventListener("controllerchange", () => { misAJour = true; envoyer(); });
+  }
   navigator.serviceWorker?.addEventListener("message", (e) => {
     if (e.data.genre === "neuve" && e.data.chemin === location.pathname) remplacer();
   });

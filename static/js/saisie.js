@@ -14,6 +14,7 @@
   const creneaux = JSON.parse(document.getElementById("creneaux").textContent);
   let stockage = "";
   let enCours = false;
+  const ouvertLe = ceJour();
 
   // --- Filling ---------------------------------------------------------------------------
 
@@ -30,9 +31,9 @@
 
   /* The list may not hold a créneau of another date. */
   function choisir(liste, choix) {
-    if (choix && ![...liste.options].some((o) => o.value === choix)) {
+    if (liste.name === "creneau" && choix && ![...liste.options].some((o) => o.value === choix)) {
       const connu = creneaux.find((c) => String(c.pk) === choix);
-      if (liste.name === "creneau" && connu) liste.add(new Option(connu.libelle, choix));
+      liste.add(new Option(connu ? connu.libelle : "Créneau choisi alors", choix));
     }
     liste.value = choix;
   }
@@ -61,9 +62,17 @@
     const prete = formulaire.dataset.adresse === location.pathname + location.search;
     if (question.get("reprise")) return reprendre(question.get("reprise"));
     if (question.get("modele")) return refaire(question.get("modele"), prete);
-    if (prete && formulaire.dataset.jour === ceJour()) return null;
-    remettre("date", [question.get("date") || ceJour()]);
+    if (prete && (question.get("date") || formulaire.dataset.jour === ceJour())) return null;
+    vider(question.get("date") || ceJour());
     return question.get("creneau") ? remplirDuCreneau(question.get("creneau")) : null;
+  }
+
+  /* A kept form was filled for the créneau of its day. */
+  function vider(date) {
+    for (const [nom, defaut] of [["creneau", ""], ["lieu", ""], ["titre", ""], ["nature", "individuel"], ["date", date]]) remettre(nom, [defaut]);
+    document.querySelector("[data-chapo]").hidden = true;
+    formulaire.querySelector("[data-ou-et-quand]").open = true;
+    deplier();
   }
 
   async function reprendre(cle) {
@@ -71,6 +80,7 @@
     if (!entree || entree.compte !== Envois.compte) return dire("Cette saisie n’est plus sur ce téléphone.");
     remplir(entree.corps);
     champ("cle").value = entree.cle;
+    if (entree.recu_le) return dire("Le service l’a déjà reçue : elle se corrige dans « Mes séances ».");
     montrerErreurs(entree.erreurs || []);
     return null;
   }
@@ -182,9 +192,20 @@
     return [choix("nature"), lieu.trim(), duree, nombre > 1 ? `${nombre} personnes` : ""].filter(Boolean).join(", ");
   }
 
+  /* Without storage, as any other form; but not towards a page of the browser that says « no
+     network » in place of what is typed. */
+  async function poster() {
+    const abandon = new AbortController();
+    setTimeout(() => abandon.abort(), 10000);
+    const reponse = await fetch("/hors-ligne/etat/", { cache: "no-store", redirect: "manual", signal: abandon.signal }).catch(() => null);
+    if (reponse?.headers.get("X-Envoi")) return formulaire.submit();
+    dire("Rien n’est enregistré : ce téléphone ne peut pas garder cette saisie, et il n’y a pas de réseau. Laissez cette page ouverte, et enregistrez de nouveau avec du réseau.");
+    return document.querySelector("[data-note]").scrollIntoView({ block: "center" });
+  }
+
   async function confier(e) {
-    if (stockage) return; // posted as any other form
     e.preventDefault();
+    if (stockage) return poster();
     const erreurs = controler();
     if (erreurs.length) return montrerErreurs(erreurs);
     oublierErreurs();
@@ -205,12 +226,12 @@
     try {
       confiee = await Envois.confier(entree);
     } catch {
-      stockage = "impossible";
-      return formulaire.submit();
+      // Asked again at the next tap: the room may come back.
+      return poster();
     } finally {
       enCours = false;
     }
-    if (!confiee) return dire("Cette saisie vient de partir : le service la garde telle qu’elle était. Corrigez-la dans « Mes séances ».");
+    if (!confiee) return dire("Cette saisie est déjà partie : le service la garde telle qu’elle était. Corrigez-la dans « Mes séances ».");
     delete formulaire.dataset.touche;
     return confirmer(entree, confiee.envoi);
   }
@@ -247,11 +268,15 @@
 
   function montrerApres(oui) {
     document.querySelector("[data-apres]").hidden = !oui;
+    // What is noted must not come back by « Back » as if it were still to be saved.
+    formulaire.autocomplete = oui ? "off" : "on";
     document.querySelector("[data-pendant]").hidden = oui;
     scrollTo(0, 0);
   }
 
   function autre(memes) {
+    // The phone slept on « C’est noté »: this is another day, with other créneaux.
+    if (ouvertLe !== ceJour()) return location.assign("/seances/nouvelle/");
     const corps = new URLSearchParams(new FormData(formulaire)).toString();
     const date = valeur("date");
     if (memes) {
@@ -262,7 +287,7 @@
     }
     champ("cle").value = nouvelleCle();
     montrerApres(false);
-    document.querySelector("[data-pendant] h1").focus();
+    return document.querySelector("[data-pendant] h1").focus();
   }
 
   function dire(phrase) {
@@ -289,5 +314,9 @@
   formulaire.addEventListener("submit", confier);
   document.querySelector("[data-memes]").addEventListener("click", () => autre(true));
   document.querySelector("[data-autre]").addEventListener("click", () => autre(false));
+  // Opened yesterday, nothing typed since: the form of today.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !location.search && !formulaire.dataset.touche && ouvertLe !== ceJour()) location.reload();
+  });
   commencer().catch(() => { stockage = "impossible"; });
 })();

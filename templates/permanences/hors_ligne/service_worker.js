@@ -10,18 +10,27 @@ const FICHIERS = [{% for fichier in fichiers %}"{{ fichier }}", {% endfor %}"/ho
 const PATIENCE = 1000;
 const GARDEES = [/^\/aujourdhui\//, /^\/agenda\/((semaine|mois)\/[^/]+\/)?$/, /^\/seances\/$/, /^\/seances\/nouvelle\/$/, /^\/mon-mois\//, /^\/mes-chiffres\//, /^\/envois\/$/];
 const FORMULAIRE = "/seances/nouvelle/";
-const QUITTENT = ["/deconnexion/", "/connexion/"];
+const DECONNEXION = "/deconnexion/";
+const CONNEXION = "/connexion/";
+// Counts the departures: what was asked for before one is not kept after it.
+let departs = 0;
 
 self.addEventListener("install", (e) => {
   const garder = async () => {
     const cache = await caches.open(STATIQUE);
     // As nobody: the page « Pas de réseau » is shown to whoever comes.
     const neuf = { cache: "reload", credentials: "omit" };
-    await Promise.all(FICHIERS.map(async (f) => cache.put(f, await fetch(f, neuf))));
+    await Promise.all(FICHIERS.map(async (f) => cache.put(f, entier(await fetch(f, neuf)))));
     await self.skipWaiting();
   };
   e.waitUntil(garder());
 });
+
+/* A server that is being restarted answers too: better the version before than an error kept. */
+function entier(reponse) {
+  if (reponse.status !== 200) throw new Error(`${reponse.status} ${reponse.url}`);
+  return reponse;
+}
 
 /* The version before stays: kept pages still ask for its files until they are renewed. */
 self.addEventListener("activate", (e) => {
@@ -49,15 +58,34 @@ self.addEventListener("message", (e) => {
 self.addEventListener("fetch", (e) => {
   const { pathname, origin, search } = new URL(e.request.url);
   if (origin !== self.location.origin) return;
-  if (e.request.method === "POST" && QUITTENT.includes(pathname)) {
-    // Another may come next on this phone: the pages go, the queue stays.
-    e.respondWith(caches.delete(PAGES).then(() => fetch(e.request)));
+  if (e.request.method === "POST" && [CONNEXION, DECONNEXION].includes(pathname)) {
+    e.respondWith(changer(e.request, pathname === DECONNEXION));
   } else if (e.request.method === "GET" && pathname.startsWith("/static/")) {
     e.respondWith(statique(e.request));
   } else if (e.request.mode === "navigate" && e.request.method === "GET") {
     e.respondWith(page(e, pathname, search));
   }
 });
+
+/* Another may come next on this phone: the pages go, the queue stays. A sign-in that fails changes
+   nothing. */
+async function changer(demande, sortie) {
+  if (sortie) await oublierLesPages();
+  try {
+    const reponse = await fetch(demande);
+    if (sortie || reponse.type === "opaqueredirect") await oublierLesPages();
+    return reponse;
+  } catch {
+    return sansReseau();
+  }
+}
+
+function oublierLesPages() {
+  departs += 1;
+  return caches.delete(PAGES);
+}
+
+const sansReseau = async () => (await caches.match("/hors-ligne/")) || Response.error();
 
 async function statique(demande) {
   const cache = await caches.open(STATIQUE);
@@ -68,8 +96,9 @@ async function statique(demande) {
 async function page(evenement, chemin, question) {
   // A question asked of a page is not kept; the blank form answers any of them (saisie.js).
   const gardable = !question && GARDEES.some((motif) => motif.test(chemin));
-  const reseau = fetch(evenement.request);
-  const renouvelee = gardable ? reseau.then((r) => garder(chemin, r)) : reseau;
+  const avant = departs;
+  const reseau = fetch(evenement.request).then(reconnaitre);
+  const renouvelee = gardable ? reseau.then((r) => garder(chemin, r, { avant })) : reseau;
   evenement.waitUntil(renouvelee.catch(() => null));
   const gardee = gardable || chemin === FORMULAIRE ? await retrouver(chemin) : null;
   const attendue = gardee ? Promise.race([reseau, apres(PATIENCE)]) : reseau;
@@ -78,7 +107,7 @@ async function page(evenement, chemin, question) {
     if (reponse && (!gardee || estDeNous(reponse))) return reponse;
     if (!reponse) evenement.waitUntil(renouvelee.then((neuve) => neuve && annoncer(chemin), () => null));
   } catch {
-    if (!gardee) return (await caches.match("/hors-ligne/")) || Response.error();
+    if (!gardee) return sansReseau();
   }
   return gardee;
 }
@@ -89,19 +118,23 @@ const estDeNous = (reponse) => reponse.type === "opaqueredirect" || (reponse.sta
 
 const apres = (ms) => new Promise((tenir) => { setTimeout(() => tenir(null), ms); });
 
+/* Whatever way somebody else came in, the pages of before go. */
+async function reconnaitre(reponse) {
+  const compte = reponse.headers.get("X-Compte");
+  const connu = compte && (await caches.match("/compte-garde", { cacheName: PAGES }));
+  if (connu && (await connu.text()) !== compte) await oublierLesPages();
+  return reponse;
+}
+
 /* Kept only when it is one of our pages, for the account whose pages are kept. */
-async function garder(chemin, reponse, compte) {
+async function garder(chemin, reponse, { compte, avant }) {
   const proprietaire = reponse.headers.get("X-Compte");
-  if (reponse.status !== 200 || !proprietaire || (compte && compte !== proprietaire)) return false;
+  if (reponse.status !== 200 || reponse.redirected || !proprietaire || (compte && compte !== proprietaire)) return false;
   // It says « Séance supprimée. » or the like, once.
   if (reponse.headers.has("X-Ephemere")) return false;
   const copie = reponse.clone();
-  let cache = await caches.open(PAGES);
-  const connu = await cache.match("/compte-garde");
-  if (connu && (await connu.text()) !== proprietaire) {
-    await caches.delete(PAGES);
-    cache = await caches.open(PAGES);
-  }
+  const cache = await caches.open(PAGES);
+  if (avant !== departs) return false;
   await cache.put("/compte-garde", new Response(proprietaire));
   await cache.put(chemin, copie);
   return true;
@@ -128,8 +161,10 @@ async function annoncer(chemin) {
 
 async function garderLesPages({ pages, compte }) {
   for (const adresse of pages) {
+    const avant = departs;
     try {
-      await garder(adresse, await fetch(adresse, { credentials: "same-origin" }), compte);
+      const reponse = await reconnaitre(await fetch(adresse, { credentials: "same-origin" }));
+      await garder(adresse, reponse, { compte, avant });
     } catch {
       return;
     }
