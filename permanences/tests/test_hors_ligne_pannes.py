@@ -252,6 +252,22 @@ def test_a_kept_form_answers_what_was_asked_not_what_it_was_kept_with(
     expect(page.locator("[data-chapo]")).to_be_hidden()
 
 
+def test_the_open_page_tells_what_was_received_meanwhile(
+    installe: Telephone, reseau: Reseau
+) -> None:
+    page = installe.page
+    reseau.etat = COUPE
+    fill(page)
+    save(page)
+    page.goto("/aujourdhui/")
+    expect(page.get_by_text("Rien n’est encore enregistré pour ce jour.")).to_be_visible()
+    reseau.etat = BON
+    send_now(page)
+    installe.wait_until_empty()
+    expect(page.get_by_role("link", name="Accompagnement individuel")).to_be_visible()
+    expect(page.get_by_text("Rien n’est encore enregistré pour ce jour.")).to_have_count(0)
+
+
 def test_the_date_is_right_when_the_clock_is_late_and_after_midnight(
     installe: Telephone, reseau: Reseau, creneau_du_jour: Creneau
 ) -> None:

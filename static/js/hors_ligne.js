@@ -14,6 +14,7 @@
   let resultat = { arret: null };
   let envoi = null;
   let misAJour = false;
+  let attendaient = 0;
 
   // --- Sending ---------------------------------------------------------------------------
 
@@ -68,6 +69,8 @@
     const enAttente = await FileEnvois.attente(compte);
     const refusees = enAttente.filter((e) => e.etat === "refusee").length;
     montrerBandeau(enAttente.length - refusees, refusees);
+    if (attendaient > enAttente.length && !envoi) renouvelerLaPage();
+    attendaient = enAttente.length;
     document.querySelectorAll("[data-file-liste]").forEach((zone) => montrerListe(zone, enAttente));
   }
 
@@ -186,6 +189,12 @@
     const voulues = !misAJour && (await sontGardees()) ? pages.slice(0, 1) : pages;
     misAJour = false;
     inscription.active.postMessage({ genre: "garder", pages: voulues, compte });
+  }
+
+  /* Something was received, by this page or by another: what it says is no longer true. */
+  async function renouvelerLaPage() {
+    const inscription = await navigator.serviceWorker?.getRegistration();
+    inscription?.active?.postMessage({ genre: "garder", pages: [location.pathname], compte, annonce: true });
   }
 
   /* This account's, of today: signing in or out takes them away. */

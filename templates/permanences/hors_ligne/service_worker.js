@@ -9,6 +9,7 @@ const FICHIERS = [{% for fichier in fichiers %}"{{ fichier }}", {% endfor %}"/ho
 // Longer, and the page kept on the phone is shown meanwhile.
 const PATIENCE = 1000;
 const GARDEES = [/^\/aujourdhui\//, /^\/agenda\/((semaine|mois)\/[^/]+\/)?$/, /^\/seances\/$/, /^\/seances\/nouvelle\/$/, /^\/mon-mois\//, /^\/mes-chiffres\//, /^\/envois\/$/];
+const PREPAREE = /^\/hors-ligne\/journee\//;
 const FORMULAIRE = "/seances/nouvelle/";
 const DECONNEXION = "/deconnexion/";
 const CONNEXION = "/connexion/";
@@ -92,10 +93,12 @@ async function statique(demande) {
   return (await cache.match(demande)) || (await caches.match(demande)) || fetch(demande);
 }
 
+const estGardable = (chemin) => [...GARDEES, PREPAREE].some((motif) => motif.test(chemin));
+
 /* The network first, for a second; then what is kept, which the answer renews when it comes. */
 async function page(evenement, chemin, question) {
   // A question asked of a page is not kept; the blank form answers any of them (saisie.js).
-  const gardable = !question && GARDEES.some((motif) => motif.test(chemin));
+  const gardable = !question && estGardable(chemin);
   const avant = departs;
   const reseau = fetch(evenement.request).then(reconnaitre);
   const renouvelee = gardable ? reseau.then((r) => garder(chemin, r, { avant })) : reseau;
@@ -159,12 +162,12 @@ async function annoncer(chemin) {
   }
 }
 
-async function garderLesPages({ pages, compte }) {
-  for (const adresse of pages) {
+async function garderLesPages({ pages, compte, annonce }) {
+  for (const adresse of pages.filter(estGardable)) {
     const avant = departs;
     try {
       const reponse = await reconnaitre(await fetch(adresse, { credentials: "same-origin" }));
-      await garder(adresse, reponse, { compte, avant });
+      if ((await garder(adresse, reponse, { compte, avant })) && annonce) await annoncer(adresse);
     } catch {
       return;
     }
