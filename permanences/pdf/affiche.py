@@ -3,6 +3,8 @@
 import hashlib
 from functools import partial
 
+from django.utils.encoding import uri_to_iri
+
 from permanences.pdf.page import render_page
 from permanences.selectors.annonces import Annonce
 from territoires.pdf import print_largest_that_fits, qr_svg
@@ -10,7 +12,7 @@ from territoires.pdf import print_largest_that_fits, qr_svg
 # Points of the root size: the first that holds on one sheet is printed.
 TAILLES = (15, 14, 13, 12, 11.2, 10.5, 9.8, 9.2, 8.6, 8, 7.5, 7, 6.5, 6.1, 5.7)
 # Then fewer lines; the rest is behind the QR code.
-LIGNES = (30, 24, 20, 16, 14, 12, 10, 8, 6, 4)
+LIGNES = (30, 24, 20, 16, 14, 12, 10, 8, 6, 4, 3, 2, 1)
 FERMETURES = 6
 
 
@@ -47,6 +49,7 @@ def compose_affiche(
         autres_fermetures=len(annonce.fermetures) > FERMETURES,
         taille=f"{taille}pt",
         adresse_web=adresse_web,
-        adresse_lue=adresse_web.partition("://")[2].rstrip("/"),
+        # As one types it: « été » rather than « %C3%A9t%C3%A9 ».
+        adresse_lue=uri_to_iri(adresse_web).partition("://")[2].rstrip("/"),
         qr=qr_svg(adresse_web),
     )

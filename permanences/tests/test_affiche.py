@@ -32,6 +32,9 @@ pytestmark = pytest.mark.pdf
 JOUR = dt.date(2026, 11, 23)
 ADRESSE = "https://conseillers.exemple.fr/lieux/mairie-72050/"
 LONG = "Maison des services au public de la communauté de communes " * 3 + "Y" * 20
+MM = 72 / 25.4
+# 38 mm above the margin of 11 mm.
+PIED = 49 * MM
 JOURS = ("lundis", "mardis", "mercredis", "jeudis", "vendredis", "samedis")
 
 
@@ -53,8 +56,8 @@ def announce(nombre: int, **champs: Any) -> Annonce:
     return Annonce(LieuAccueil(**lieu), JOUR, dt.date(2027, 1, 23), **{**defauts, **champs})
 
 
-def draw(annonce: Annonce) -> bytes:
-    return draw_affiche(annonce, adresse_web=ADRESSE)
+def draw(annonce: Annonce, adresse_web: str = ADRESSE) -> bytes:
+    return draw_affiche(annonce, adresse_web=adresse_web)
 
 
 def text_of(contenu: bytes) -> str:
@@ -79,6 +82,24 @@ CAS = {
     "douze": announce(12, fermetures=["mardi 8 décembre 2026"] * 12),
     "quarante": announce(40),
     "long": announce(12, nom=LONG, adresse=LONG),
+    # Every field as full as the database lets it be.
+    "pire": announce(
+        0,
+        nom="W" * 200,
+        adresse="W " * 150,
+        fermetures=["du mercredi 23 septembre 2026 au mercredi 30 septembre 2026"] * 9,
+        rythmes=[
+            Rythme(
+                "les lundis et mardis et mercredis et jeudis et vendredis, toutes les 2 semaines",
+                [f"{h} h 30 – {h + 1} h" for h in range(8, 18)],
+                "atelier",
+                ("Sur rendez-vous", "Sans rendez-vous")[n % 2],
+                f"Atelier « {'W' * 150} »",
+            )
+            for n in range(12)
+        ],
+        valable_jusqu_au=dt.date(2026, 12, 18),
+    ),
     "vide": announce(0),
 }
 
@@ -97,6 +118,22 @@ def test_every_line_is_there_in_letters_that_are_read_from_two_metres(nombre: in
     assert "Et d’autres jours" not in texte
     # A capital of Source Sans 3 is 0.66 of its size; 1/500 of the distance reads well (4 mm).
     assert size_of_days(contenu) * 0.66 / 72 * 25.4 >= 4
+
+
+@pytest.mark.parametrize("nom", CAS)
+def test_nothing_is_drawn_over_the_foot_of_the_sheet(nom: str) -> None:
+    hauteurs: list[tuple[str, float]] = []
+
+    def visit(texte: str, cm: Any, tm: Any, _police: Any, _corps: float) -> None:
+        if texte.strip():
+            # To points from the bottom of the sheet, whatever the matrices in force.
+            hauteurs.append((texte, cm[1] * tm[4] + cm[3] * tm[5] + cm[5]))
+
+    PdfReader(io.BytesIO(draw(CAS[nom]))).pages[0].extract_text(visitor_text=visit)
+    debut = next(n for n, (t, _) in enumerate(hauteurs) if re.match("Prochaines|Pour savoir", t))
+    corps, pied = [y for _, y in hauteurs[:debut]], [y for _, y in hauteurs[debut:]]
+    assert min(pied) > 10 * MM
+    assert max(pied) < PIED < min(corps) <= max(corps) < 287 * MM
 
 
 def test_the_fewer_the_lines_the_larger_they_are() -> None:
@@ -213,6 +250,11 @@ def test_it_is_read_aloud_in_the_order_of_the_eye() -> None:
                       "conseillers.exemple.fr", "Affiche du")
     ]  # fmt: skip
     assert rangs == sorted(rangs)
+
+
+def test_an_address_is_printed_as_one_types_it() -> None:
+    texte = text_of(draw(announce(1), f"https://conseillers.exemple.fr/lieux/{'%C3%A9' * 40}/"))
+    assert f"conseillers.exemple.fr/lieux/{'é' * 40}" in texte.replace(" ", "")
 
 
 def test_the_same_announcement_gives_the_same_bytes() -> None:

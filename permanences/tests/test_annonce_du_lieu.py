@@ -246,6 +246,8 @@ def test_a_closed_lieu_says_so_whatever_its_créneaux(
     creneau_brulon: Creneau, mairie_brulon: LieuAccueil
 ) -> None:
     LieuAccueil.objects.update(actif=False)
+    mairie_brulon.refresh_from_db()
+    assert lines(mairie_brulon) == []
     page = seen(mairie_brulon)
     assert "Il n’y a plus de permanence" in page
     assert "Tous les mardis" not in page

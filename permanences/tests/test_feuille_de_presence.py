@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pdfua.rules import structure as regles
 
-from conseillers.models import Poste, Utilisateur
+from conseillers.models import Affectation, Poste, Utilisateur
 from permanences.models import Creneau, LieuAccueil
 from permanences.pdf import draw_feuille
 from reporting.tests.pdfs import opened, pages_of, structure
@@ -118,13 +118,20 @@ def test_a_permanence_has_no_sheet(
     assert client.get(adresse).status_code == 404
 
 
-@pytest.mark.parametrize("jour", ["2026-10-15", "2024-10-09"])
-def test_another_day_or_another_time_of_the_poste_has_none(
-    client: Client, conseiller_voisin: Utilisateur, atelier: Creneau, jour: str
+def test_another_day_has_none(
+    client: Client, conseiller_voisin: Utilisateur, atelier: Creneau
 ) -> None:
-    """Not one of its dates; a date before the advisor held the poste."""
     client.force_login(conseiller_voisin)
-    assert client.get(f"/creneaux/{atelier.pk}/{jour}/feuille/").status_code == 404
+    assert client.get(f"/creneaux/{atelier.pk}/2026-10-15/feuille/").status_code == 404
+
+
+def test_who_no_longer_holds_the_poste_that_day_does_not_print_it(
+    client: Client, conseiller_voisin: Utilisateur, atelier: Creneau
+) -> None:
+    Affectation.objects.update(date_fin=dt.date(2026, 10, 13))
+    client.force_login(conseiller_voisin)
+    assert client.get(f"/creneaux/{atelier.pk}/2026-10-14/feuille/").status_code == 404
+    assert client.get(f"/creneaux/{atelier.pk}/2026-09-09/feuille/").status_code == 200
 
 
 def test_a_colleague_does_not_print_it(
