@@ -5,35 +5,12 @@ another name nor a mark. Widths come from the font itself (a test compares), so 
 here fits in the PDF and on the screen. The first served are those the caller puts first.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-Boite = tuple[float, float, float, float]  # left, top, right, bottom
+from reporting.avances import largeur
 
-# Advance widths of Source Sans 3, in thousandths of the size. An accent adds nothing.
-_REGULIER = {
-    200: " ", 246: "i", 247: "j", 249: "'’.,", 255: "l", 263: "I", 292: "f", 303: "()",
-    311: "-", 338: "t", 347: "r", 350: "/", 419: "s", 425: "z", 446: "x", 456: "c", 467: "vy",
-    476: "Y", 480: "J", 486: "L", 494: "F", 495: "k", 496: "e", 497: "0123456789", 504: "ag",
-    513: "X", 515: "V", 527: "E", 534: "S", 536: "T", 539: "Z", 542: "o", 544: "Ahu", 547: "n",
-    553: "b", 555: "dpq", 566: "P", 569: "R", 571: "C", 579: "K", 588: "B", 609: "&", 615: "D",
-    617: "G", 645: "U", 647: "N", 652: "H", 664: "OQ", 719: "w", 727: "M", 778: "æ", 786: "W",
-    822: "Æ", 829: "m", 839: "œ", 847: "Œ",
-}  # fmt: skip
-_GRAS = {
-    200: " ", 262: "i", 263: "j", 271: "l", 275: "'’.,", 282: "I", 317: "f", 322: "-",
-    324: "()", 344: "/", 361: "t", 373: "r", 431: "s", 443: "z", 462: "c", 481: "x", 494: "J",
-    495: "vy", 501: "Y", 502: "L", 507: "e", 510: "F", 513: "0123456789", 516: "a", 520: "g",
-    522: "k", 536: "V", 538: "E", 540: "Z", 541: "X", 545: "S", 546: "T", 549: "o", 556: "u",
-    558: "Ah", 560: "n", 563: "b", 564: "dpq", 576: "C", 582: "P", 592: "R", 597: "BK",
-    625: "D", 628: "G", 639: "&", 655: "U", 657: "N", 663: "H", 674: "OQ", 745: "M", 748: "w",
-    780: "æ", 800: "W", 830: "œ", 834: "Æ", 843: "m", 859: "Œ",
-}  # fmt: skip
-LARGEURS = {
-    gras: {lettre: largeur for largeur, lettres in table.items() for lettre in lettres}
-    for gras, table in ((False, _REGULIER), (True, _GRAS))
-}
+Boite = tuple[float, float, float, float]  # left, top, right, bottom
 
 HAUTEUR_CAPITALE, DESCENTE = 0.66, 0.2  # of the size; letters below the line reach 0.2
 HALO = 1.2
@@ -71,14 +48,6 @@ class Etiquette:
             self.x + demie,
             self.y + DESCENTE * self.nom.taille + HALO,
         )
-
-
-def largeur(texte: str, taille: float, *, gras: bool = False) -> float:
-    """Width of a line at this size; a letter that we do not know counts as the widest."""
-    table = LARGEURS[gras]
-    inconnue = max(table.values())
-    lettres = (c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
-    return sum(table.get(lettre, inconnue) for lettre in lettres) * taille / 1000
 
 
 def place(noms: Iterable[Nom], marques: Sequence[Boite], cadre: Boite) -> list[Etiquette]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reporting import francais
 from reporting.francais import TIRET
+from reporting.tables.largeurs import Contenu, parts
 
 Ligne = dict[str, Any]
 
@@ -94,6 +95,15 @@ class Table:
 
     def imprimees_pied(self) -> list[list[tuple[Colonne, str]]]:
         return [self._imprime(ligne) for ligne in self.pied]
+
+    def entetes(self) -> list[tuple[Colonne, str]]:
+        """(column, its width in CSS), for paper."""
+        lignes, pied = self.imprimees(), self.imprimees_pied()
+        contenus = [
+            Contenu(c.titre, [x[n][1] for x in lignes], [x[n][1] for x in pied], c.numerique)
+            for n, c in enumerate(self.colonnes)
+        ]
+        return [(c, f"{part:.2f}%") for c, part in zip(self.colonnes, parts(contenus), strict=True)]
 
     def _imprime(self, ligne: Ligne) -> list[tuple[Colonne, str]]:
         # A foot line leaves blank the columns that are not to be added up.

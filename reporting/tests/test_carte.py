@@ -13,9 +13,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 
-from reporting import etiquettes
+from reporting import avances, etiquettes
+from reporting.avances import largeur
 from reporting.carte import cartes
-from reporting.etiquettes import Etiquette, Nom, largeur, place
+from reporting.etiquettes import Etiquette, Nom, place
 from reporting.tests import exemple
 
 POLICES = Path(settings.BASE_DIR) / "static" / "fonts"
@@ -26,13 +27,13 @@ TAILLE_MINIMALE = 5.5
 @pytest.mark.parametrize(("graisse", "gras"), [("Regular", False), ("Semibold", True)])
 def test_the_widths_are_those_of_the_font(graisse: str, gras: bool) -> None:
     police = TTFont(POLICES / f"SourceSans3-{graisse}.ttf.woff2")
-    signes, avances = police.getBestCmap(), police["hmtx"]
+    signes, mesures = police.getBestCmap(), police["hmtx"]
     assert police["head"].unitsPerEm == 1000
-    for lettre, connue in etiquettes.LARGEURS[gras].items():
-        assert avances[signes[ord(lettre)]][0] == connue, lettre
+    for lettre, connue in avances.LARGEURS[gras].items():
+        assert mesures[signes[ord(lettre)]][0] == connue, lettre
     noms = {commune["nom"] for commune in exemple.communes_reelles()}
     for nom in noms:
-        mesuree = sum(avances[signes[ord(lettre)]][0] for lettre in nom)
+        mesuree = sum(mesures[signes[ord(lettre)]][0] for lettre in nom)
         assert largeur(nom, 1000, gras=gras) == mesuree, nom
 
 

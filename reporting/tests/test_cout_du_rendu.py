@@ -3,6 +3,7 @@
 import datetime as dt
 import gc
 
+import pydyf
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -36,6 +37,18 @@ def test_one_collection_for_a_drawing(collections):
     collections.clear()
     print_page(page)
     assert collections == [2]
+
+
+@pytest.mark.pdf
+def test_no_stream_is_compressed_twice(monkeypatch):
+    """But for the two that pydyf makes while it writes, of which it digests one."""
+    siennes = []
+    compresseur = pydyf.zlib.compressobj
+    monkeypatch.setattr(
+        pydyf.zlib, "compressobj", lambda **k: siennes.append(k) or compresseur(**k)
+    )
+    print_page(compose_page(exemple.frequentation(), code=CODE))
+    assert len(siennes) <= 3
 
 
 def test_the_collector_is_back_after_a_page_that_is_refused():

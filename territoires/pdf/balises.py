@@ -12,8 +12,7 @@ import pydyf
 IMPRIMABLE = 4
 
 
-def mend_tags(_document: Any, pdf: pydyf.PDF) -> None:
-    """A finisher of WeasyPrint."""
+def mend_tags(pdf: pydyf.PDF) -> None:
     par_numero = {objet.number: objet for objet in pdf.objects}
     racine = par_numero[_numero(pdf.catalog["StructTreeRoot"])]
     elements = dict(_walk(racine, par_numero))

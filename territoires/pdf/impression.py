@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from weasyprint import HTML, Attachment
+import pydyf
+from weasyprint import Attachment
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from territoires.pdf.balises import mend_tags
+from territoires.pdf.economies import PageHTML, pack_streams
 from territoires.pdf.polices import ClosedFetcher
 
 # Not « attachment »: WeasyPrint would date those of the day of the printing.
@@ -71,7 +73,7 @@ class Mise(NamedTuple):
 
 
 def _lay_out(page: str, polices: FontConfiguration) -> Mise:
-    html = HTML(string=page, url_fetcher=ClosedFetcher())
+    html = PageHTML(string=page, url_fetcher=ClosedFetcher())
     options = {
         "pdf_variant": "pdf/ua-1",
         "pdf_identifier": hashlib.sha256(page.encode()).digest()[:16],
@@ -81,7 +83,7 @@ def _lay_out(page: str, polices: FontConfiguration) -> Mise:
 
 
 def _write(mise: Mise) -> bytes:
-    return bytes(mise.document.write_pdf(finisher=mend_tags, **mise.options))
+    return bytes(mise.document.write_pdf(finisher=_finish, **mise.options))
 
 
 @contextmanager
@@ -91,6 +93,11 @@ def _refusals() -> Iterator[None]:
         yield
     except FatalURLFetchingError as erreur:
         raise PageRefusee(f"La page demande ce qu’elle ne contient pas : {erreur}.") from erreur
+
+
+def _finish(_document: Any, pdf: pydyf.PDF) -> None:
+    mend_tags(pdf)
+    pack_streams(pdf)
 
 
 @contextmanager
