@@ -42,7 +42,7 @@ def donnees_du_mois(
     c = read_contexte(mois)
     couvert, frequente = _corps(c, provisoire)
     communs = {
-        **_annexes(c, verifications_du_contexte(c, couvert, frequente)),
+        **_annexes(c, verifications_du_contexte(c, couvert, frequente, nommer=False)),
         "etabli": {
             "le": timezone.localtime(etabli_le).isoformat(timespec="seconds"),
             "par": etabli_par,

@@ -26,11 +26,12 @@ def verifications(mois: dt.date) -> list[Verification]:
 
 
 def verifications_du_contexte(
-    c: Contexte, couvert: dict[str, Any], frequente: dict[str, Any]
+    c: Contexte, couvert: dict[str, Any], frequente: dict[str, Any], *, nommer: bool = True
 ) -> list[Verification]:
+    """`nommer`: with the séances found, for staff; a report prints their number only."""
     constats = [
         *checks_of_totals(c, couvert, frequente),
-        *checks_of_seances(c),
+        *checks_of_seances(c, nommer=nommer),
         *checks_of_programme(c, couvert),
         *checks_of_territoire(c),
     ]

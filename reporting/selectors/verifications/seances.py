@@ -43,29 +43,30 @@ class Controle(NamedTuple):
     condition: Q | Exists
 
 
-def checks_of_seances(c: Contexte) -> Iterator[Verification]:
-    yield _waiting(c)
-    yield from _rows(c)
+def checks_of_seances(c: Contexte, *, nommer: bool = True) -> Iterator[Verification]:
+    """`nommer`: say which séances, where that takes queries of its own."""
+    yield _waiting(c, nommer)
+    yield from _rows(c, nommer)
     yield _long_days(c)
     yield _beyond_the_plan(c)
     yield _doubles(c)
     yield _copies(c)
     yield _entered_at_once(c)
-    yield _changed_after_declaration(c)
+    yield _changed_after_declaration(c, nommer)
 
 
 def _du_mois(c: Contexte) -> QuerySet[Seance]:
     return Seance.objects.comptees().entre(c.mois, c.dernier).order_by()
 
 
-def _waiting(c: Contexte) -> Verification:
+def _waiting(c: Contexte, nommer: bool) -> Verification:
     attente = Seance.objects.en_attente().filter(date__lte=c.dernier)
     return Verification(
         "seance_en_attente",
         "Séances en attente de rattachement : leur auteur n’avait pas de poste ce jour-là",
         BLOQUANT,
-        attente.count(),
-        *_found(attente),
+        nombre := attente.count(),
+        *(_found(attente) if nombre and nommer else ()),
     )
 
 
@@ -84,7 +85,7 @@ def _in_groups(groupes: Iterable[Mapping[str, Any]]) -> list[int]:
     return sorted(cle for groupe in groupes for cle in groupe["cles"])
 
 
-def _rows(c: Contexte) -> Iterator[Verification]:
+def _rows(c: Contexte, nommer: bool) -> Iterator[Verification]:
     """One query counts them all; two more, to name them, where a check found something."""
     controles = _conditions(c)
     comptes = _du_mois(c).aggregate(
@@ -93,7 +94,7 @@ def _rows(c: Contexte) -> Iterator[Verification]:
     for k in controles:
         nombre = comptes[k.code]
         if nombre:
-            trouvees = _found(_du_mois(c).filter(k.condition))
+            trouvees = _found(_du_mois(c).filter(k.condition)) if nommer else ()
             yield Verification(k.code, k.libelle, k.niveau, nombre, *trouvees)
 
 
@@ -286,7 +287,7 @@ def _entered_at_once(c: Contexte) -> Verification:
     )
 
 
-def _changed_after_declaration(c: Contexte) -> Verification:
+def _changed_after_declaration(c: Contexte, nommer: bool) -> Verification:
     declarees = Declaration.objects.filter(
         poste=OuterRef("poste"), mois=c.mois, faite_le__lt=OuterRef("modifiee_le__date")
     )
@@ -297,5 +298,5 @@ def _changed_after_declaration(c: Contexte) -> Verification:
         "Séances entrées ou corrigées après la déclaration du mois complet",
         INFORMATION,
         nombre,
-        *(_found(changees) if nombre else ()),
+        *(_found(changees) if nombre and nommer else ()),
     )
