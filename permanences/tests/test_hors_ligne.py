@@ -258,6 +258,10 @@ def test_an_update_of_the_application_keeps_the_queue(
     fill(page)
     save(page)
     reseau.etat = 503
+    page.evaluate(
+        """async () => (await caches.open('pages')).put(
+            '/mon-mois/', new Response('faite pour la version d’avant'))"""
+    )
     monkeypatch.setattr(hors_ligne, "_version", lambda: "suivante")
     reseau.etat = BON
     # The next version takes the phone over before anything is sent.
@@ -271,6 +275,10 @@ def test_an_update_of_the_application_keeps_the_queue(
     page.goto("/aujourdhui/")
     installe.wait_until_empty()
     assert Seance.objects.count() == 1
+    # The kept pages ask for the files of the new version, not of one soon forgotten.
+    installe.until(
+        "async () => !(await (await caches.match('/mon-mois/')).text()).includes('d’avant')"
+    )
 
 
 def test_the_browser_sends_in_the_background(installe: Telephone, reseau: Reseau) -> None:
