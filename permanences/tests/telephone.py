@@ -85,8 +85,11 @@ class Telephone:
         self.page.goto("/aujourdhui/")
         self.until(
             """async () => {
+                if (!navigator.serviceWorker.controller) return false;
+                const { pages } = await (await fetch("/hors-ligne/etat/")).json();
                 const cache = await caches.open("pages");
-                return navigator.serviceWorker.controller && (await cache.keys()).length > 18;
+                const gardees = await Promise.all(pages.map((p) => cache.match(p)));
+                return gardees.every(Boolean);
             }"""
         )
 

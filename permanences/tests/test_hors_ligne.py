@@ -63,12 +63,15 @@ def test_the_days_to_come_open_without_network(installe: Telephone, reseau: Rese
     page = installe.page
     reseau.etat = COUPE
     demain = timezone.localdate() + dt.timedelta(days=1)
+    prochain_lundi = timezone.localdate() + dt.timedelta(days=7 - timezone.localdate().weekday())
     for adresse, titre in (
         ("/aujourdhui/", "Aujourd’hui"),
         (f"/aujourdhui/{demain}/", str(demain.day)),
         ("/seances/nouvelle/", "Nouvelle séance"),
         ("/seances/", "Mes séances"),
         ("/mon-mois/", "Mon mois"),
+        ("/agenda/", "Semaine du"),
+        (f"/agenda/semaine/{prochain_lundi}/", f"Semaine du {prochain_lundi.day}"),
         ("/envois/", "Mes envois"),
     ):
         page.goto(adresse)
@@ -77,6 +80,26 @@ def test_the_days_to_come_open_without_network(installe: Telephone, reseau: Rese
     expect(page.get_by_role("link", name=re.compile("Saisir une séance : Mairie"))).to_be_visible()
     page.goto("/compte/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pas de réseau")
+
+
+def test_on_monday_morning_the_agenda_is_the_week_that_was_next(
+    installe: Telephone, reseau: Reseau
+) -> None:
+    lundi = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday())
+    # What was kept the week before, when this week was « the next ».
+    installe.page.evaluate(
+        """async ([avant]) => {
+            const cache = await caches.open("pages");
+            const page = await cache.match("/agenda/");
+            const headers = new Headers(page.headers);
+            headers.set("X-Jour", avant);
+            await cache.put("/agenda/", new Response("<h1>La semaine passée</h1>", { headers }));
+        }""",
+        [str(lundi - dt.timedelta(days=3))],
+    )
+    reseau.etat = COUPE
+    installe.page.goto("/agenda/")
+    expect(installe.page.get_by_role("heading", level=1)).to_contain_text("Semaine du")
 
 
 def test_an_act_on_a_creneau_waits_too(

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from conseillers.permissions import has_role, role_required
+from permanences.selectors.agenda import semaine_de
 from permanences.views.envois import answer, compte_of
 
 # Kept on the phone with the application itself.
@@ -127,6 +128,8 @@ def etat(request: HttpRequest) -> HttpResponse:
         return answer({"etat": "connexion"}, 401)
     assert isinstance(request.user, Utilisateur)
     jour = timezone.localdate()
+    lundi, _ = semaine_de(jour)
+    lundis = [lundi, lundi + dt.timedelta(days=7)]
     return answer(
         {
             "compte": compte_of(request.user),
@@ -140,6 +143,9 @@ def etat(request: HttpRequest) -> HttpResponse:
                     reverse("permanences:journee_gardee", args=[jour + dt.timedelta(days=n)])
                     for n in range(JOURS_GARDES)
                 ),
+                reverse("permanences:agenda"),
+                # By their Mondays: « Mon agenda » on Monday morning is the week that was next.
+                *(reverse("permanences:agenda_semaine", args=[lundi]) for lundi in lundis),
                 reverse("permanences:seances"),
                 reverse("permanences:mois"),
             ],

@@ -143,11 +143,23 @@ async function garder(chemin, reponse, { compte, avant }) {
   return true;
 }
 
-/* « Aujourd’hui » of another day is the page prepared for this day. */
+/* « 2026-11-25 » -> « 2026-11-23 ». */
+function lundiDe(jour) {
+  const date = new Date(`${jour}T12:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}
+
+/* « Aujourd’hui » of another day is the page prepared for this day; so is the week of the agenda. */
 async function retrouver(chemin) {
   const cache = await caches.open(PAGES);
   const jour = new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris" }).format(new Date());
   const gardee = await cache.match(chemin);
+  if (chemin === "/agenda/") {
+    const lundi = lundiDe(jour);
+    if (gardee && lundiDe(gardee.headers.get("X-Jour")) === lundi) return gardee;
+    return (await cache.match(`/agenda/semaine/${lundi}/`)) || null;
+  }
   if (chemin === "/aujourdhui/") {
     if (gardee && gardee.headers.get("X-Jour") === jour) return gardee;
     return (await cache.match(`/hors-ligne/journee/${jour}/`)) || null;
