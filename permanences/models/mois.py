@@ -194,8 +194,13 @@ class Declaration(models.Model):
             refuse_si_clos(self.mois)
 
 
+def cle_du_mois(jour: dt.date) -> list[int]:
+    """The two-key advisory lock of the month of that day."""
+    return [VERROU_MOIS, jour.year * 100 + jour.month]
+
+
 def hold_mois(jour: dt.date, *, seul: bool = False) -> None:
     """Hold the month of `jour` until the transaction ends, shared, or alone (`seul`)."""
     fonction = "pg_advisory_xact_lock" if seul else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {fonction}(%s, %s)", [VERROU_MOIS, jour.year * 100 + jour.month])
+        cursor.execute(f"SELECT {fonction}(%s, %s)", cle_du_mois(jour))

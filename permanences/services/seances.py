@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conseillers.enums import RoleAffectation
@@ -64,7 +64,7 @@ def place_seance(seance: Seance, lieu: LieuAccueil | None, trouve: ResolvedCommu
         code, commune = "", None
     seance.code_insee = code
     seance.commune = commune
-    seance.epci = commune.epci if commune else None
+    seance.epci_id = commune.epci_id if commune else None
     seance.departement = departement_of(code) if code else ""
 
 
@@ -104,12 +104,32 @@ def _fill(seance: Seance, champs: Mapping[str, Any]) -> None:
     place_seance(seance, seance.lieu, trouve)
 
 
-def _check(seance: Seance) -> None:
-    """full_clean, with the two errors that a person can act on put on their fields."""
+def _write(seance: Seance) -> None:
+    """Check, then save. Raises ValidationError with every sentence, each beside its field.
+
+    The database judges the rules of the rows as it writes: they are asked one by one only when
+    there is something to say. What a foreign key leads to has just been read.
+    """
     if seance.canal == Canal.LIEU_ACTIVITE and seance.lieu_id is None:
         raise ValidationError({"lieu": "Choisissez le lieu d’accueil."})
     if seance.canal in (Canal.AUTRE_LIEU, Canal.DOMICILE) and not seance.code_insee:
         raise ValidationError({"code_insee": "Indiquez la commune où la séance a eu lieu."})
+    lues = {
+        champ.name
+        for champ in seance._meta.concrete_fields
+        if champ.is_relation and getattr(seance, champ.attname) is not None
+    }
+    try:
+        seance.clean_fields(exclude=lues)
+        with transaction.atomic():
+            seance.save()
+    except (ValidationError, IntegrityError):
+        _say_why(seance)
+        raise
+
+
+def _say_why(seance: Seance) -> None:
+    """full_clean, with the error that a person can act on put on its field."""
     try:
         seance.full_clean()
     except ValidationError as erreur:
@@ -145,7 +165,7 @@ def record_seance(
             "Ce compte n’est pas rattaché à un conseiller : demandez-le au Département."
         )
     with transaction.atomic():
-        take_turns(str(cle))
+        take_turns(str(cle), mois_de=champs.get("date"))
         deja = Seance.objects.filter(cle=cle).first()
         if deja is not None:
             if deja.auteur_id != auteur.pk:
@@ -157,9 +177,8 @@ def record_seance(
         _fill(seance, champs)
         seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
         if seance.date:
-            seance.hors_delai = est_clos(seance.date)
-        _check(seance)
-        seance.save()
+            seance.hors_delai = est_clos(seance.date, tenu=True)
+        _write(seance)
     return seance
 
 
@@ -191,8 +210,7 @@ def update_seance(*, seance: Seance, utilisateur: Utilisateur, **champs: Any) ->
         seance.poste = poste_de(seance.auteur, seance.date, seance.creneau)
     if est_clos(seance.date) and not seance.hors_delai:
         refuse_si_clos(seance.date)
-    _check(seance)
-    seance.save()
+    _write(seance)
     return seance
 
 

@@ -80,3 +80,12 @@ def test_a_page_takes_ten_queries_at_most(
     assert client.get(adresse).status_code == 200
     posees = queries(lambda: client.get(adresse))
     assert len(posees) <= PLAFOND, "\n".join(posees)
+
+
+@pytest.mark.usefixtures("programme")
+def test_writing_a_seance_takes_seven_queries_at_most(conseillere: Utilisateur) -> None:
+    """Who writes, the turn and the month, the key, the commune, the poste, the lock, the row."""
+    creneau = Creneau.objects.select_related("lieu").get(code="1-0")
+    jour = dt.date(2026, 10, 13)
+    posees = queries(lambda: make_seance(conseillere, creneau.lieu, jour, creneau=creneau))
+    assert len(posees) <= 7, "\n".join(posees)
