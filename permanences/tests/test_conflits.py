@@ -1,14 +1,18 @@
 """Two places at once are refused; a holiday, a closure, an absence are said and confirmed."""
 
 import datetime as dt
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conseillers.models import Absence, Poste, Utilisateur
+from conseillers.models import Absence, Affectation, Poste, Utilisateur
 from permanences import recurrence
 from permanences.forms.agenda import MOIS, RYTHMES, TEL_QUEL, answers_of, regle_of
 from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
@@ -61,10 +65,6 @@ def test_two_places_at_once_are_refused_with_where_and_when(
 def test_the_service_refuses_them_too(
     conseillere: Utilisateur, creneau_brulon: Creneau, voulu: Creneau
 ) -> None:
-    import uuid
-
-    from django.core.exceptions import ValidationError
-
     champs = {n: getattr(voulu, n) for n in ("lieu", "nature", "heure_debut", "heure_fin")}
     with pytest.raises(ValidationError, match="déjà ailleurs"):
         plan_creneau(
@@ -101,8 +101,6 @@ def test_what_is_cancelled_that_day_is_no_conflict(
 def test_two_postes_held_by_one_person_are_one_person(
     conseillere: Utilisateur, poste_2: Poste, atelier_la_fleche: Creneau, voulu: Creneau
 ) -> None:
-    from conseillers.models import Affectation
-
     Affectation.objects.create(
         poste=poste_2, conseiller=conseillere.conseiller, date_debut=dt.date(2026, 1, 5),
         type_contrat="CDD", role="remplacement",
@@ -192,13 +190,34 @@ def test_the_same_is_said_while_typing(
 def test_a_period_cancelled_frees_its_hours(
     conseillere: Utilisateur, creneau_brulon: Creneau, voulu: Creneau
 ) -> None:
-    import uuid
-
     cancel_periode(
         utilisateur=conseillere, cle=uuid.uuid4(), debut=MARDI, fin=MARDI,
         motif="remplacee", creneau=creneau_brulon,
     )  # fmt: skip
     assert judge(voulu, conseillere).refus == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_do_not_make_two_places_at_once(
+    conseillere: Utilisateur, voulu: Creneau, mairie_brulon: LieuAccueil
+) -> None:
+    def confirm(lieu: LieuAccueil) -> bool:
+        champs = {n: getattr(voulu, n) for n in ("nature", "heure_debut", "heure_fin")}
+        try:
+            plan_creneau(
+                utilisateur=conseillere, cle=uuid.uuid4(), poste=voulu.poste, lieu=lieu,
+                date_debut=MARDI, **champs,
+            )  # fmt: skip
+        except ValidationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as onglets:
+        ecrits = list(onglets.map(confirm, [voulu.lieu, mairie_brulon]))
+    assert sorted(ecrits) == [False, True]
+    assert Creneau.objects.count() == 1
 
 
 # --- Properties ----------------------------------------------------------------------------
