@@ -1,8 +1,10 @@
 """Two places at once are refused; a holiday, a closure, an absence are said and confirmed."""
 
 import datetime as dt
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -199,8 +201,20 @@ def test_a_period_cancelled_frees_its_hours(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_at_once_do_not_make_two_places_at_once(
-    conseillere: Utilisateur, voulu: Creneau, mairie_brulon: LieuAccueil
+    conseillere: Utilisateur,
+    voulu: Creneau,
+    mairie_brulon: LieuAccueil,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    ensemble = threading.Barrier(2)
+
+    def judge_together(*args: Any, **kwargs: Any) -> Consequences:
+        """Both have judged before either writes, if nothing makes one of them wait."""
+        constat = consequences_of(*args, **kwargs)
+        with suppress(threading.BrokenBarrierError):
+            ensemble.wait(timeout=1)
+        return constat
+
     def confirm(lieu: LieuAccueil) -> bool:
         champs = {n: getattr(voulu, n) for n in ("nature", "heure_debut", "heure_fin")}
         try:
@@ -214,6 +228,7 @@ def test_two_tabs_at_once_do_not_make_two_places_at_once(
             connection.close()
         return True
 
+    monkeypatch.setattr("permanences.services.plan.consequences_of", judge_together)
     with ThreadPoolExecutor(2) as onglets:
         ecrits = list(onglets.map(confirm, [voulu.lieu, mairie_brulon]))
     assert sorted(ecrits) == [False, True]
