@@ -17,7 +17,6 @@ from permanences.models import Creneau, Declaration, Fermeture, LieuAccueil, Occ
 from permanences.models.mois import phrase_mois_clos
 from permanences.models.plan import phrase_pas_de_creneau
 from permanences.recurrence import RegleInvalide, parse_regle
-from territoires.codes import clean_telephone
 from territoires.importers.cellules import (
     CelluleRefusee,
     choice_of,
@@ -52,14 +51,12 @@ class Lieux(Importeur):
         Colonne("actif", read_boolean, True),
         Colonne("qpv", read_boolean, False),
         Colonne("accessible", read_boolean, None),
-        Colonne("telephone", clean_telephone, ""),
     )
     cle = ("code",)
     champs_cle = ("code",)
     colonne_de_regle = {
         "lieu_coordonnees_completes": "latitude",
         "lieu_hors_departement_situe": "latitude",
-        "lieu_telephone_a_dix_chiffres": "telephone",
     }
 
     def prepare(self) -> None:

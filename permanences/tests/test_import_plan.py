@@ -55,16 +55,18 @@ def test_lieux_follow_their_code_to_the_commune(tmp_path: Path, brulon: Commune)
     assert counts(import_text(tmp_path, Lieux, texte)) == (0, 0, 1, 0)
 
 
-def test_the_phone_of_a_lieu_is_cleaned_or_refused(tmp_path: Path, brulon: Commune) -> None:
-    entete = LIEUX.replace("\n", ";telephone\n")
-    ligne = "m1;Mairie;mairie;1 place;72050;47,967;-0,23;;;;;{}\n"
-    assert counts(import_text(tmp_path, Lieux, entete + ligne.format("+33 2.61.91.00.00")))[0] == 1
+def test_the_phone_of_a_lieu_is_not_the_file_s(tmp_path: Path, brulon: Commune) -> None:
+    """The contract of the files has no phone: what staff wrote stays, whatever is imported."""
+    ligne = "m1;{};mairie;1 place;72050;47,967;-0,23;;;;\n"
+    import_text(tmp_path, Lieux, LIEUX + ligne.format("Mairie"))
+    LieuAccueil.objects.update(telephone="0261910000")
+    assert counts(import_text(tmp_path, Lieux, LIEUX + ligne.format("Mairie annexe"))) == (
+        0,
+        1,
+        0,
+        0,
+    )
     assert LieuAccueil.objects.get().telephone == "0261910000"
-    bilan = import_text(tmp_path, Lieux, entete + ligne.format("3949"))
-    assert told(bilan) == [
-        "ligne 2, colonne telephone : Un numéro de téléphone a dix chiffres, par exemple "
-        "02 61 91 00 00."
-    ]
 
 
 def test_a_lieu_elsewhere_needs_its_coordinates(tmp_path: Path, brulon: Commune) -> None:
