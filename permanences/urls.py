@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from permanences.views import (
     agenda,
+    chiffres,
     hors_ligne,
     ical,
     journee,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("seances/<uuid:cle>/", seances.detail, name="seance"),
     path("seances/<uuid:cle>/correction/", seances.corriger, name="seance_correction"),
     path("seances/<uuid:cle>/suppression/", seances.supprimer, name="seance_suppression"),
+    path("mes-chiffres/", chiffres.mes_chiffres, name="chiffres"),
+    path("mes-chiffres/<mois:mois>/", chiffres.mes_chiffres, name="chiffres_du"),
     path("mon-mois/", mois.mon_mois, name="mois"),
     path("mon-mois/<mois:mois>/", mois.mon_mois, name="mois_du"),
     path("mon-mois/<mois:mois>/<int:numero>/complet/", mois.declarer, name="declaration"),

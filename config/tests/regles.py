@@ -267,6 +267,8 @@ REGLES |= {
         ("cle_seance",),
     ),
     "permanences:seance_suppression": _mine("ok", "redirige", "cle_seance"),
+    "permanences:chiffres": Regle(_CONSEILLERS, _LU),
+    "permanences:chiffres_du": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),
     "permanences:mois": Regle(_CONSEILLERS, _LU),
     "permanences:mois_du": Regle(_CONSEILLERS, _LU, ("premier_du_mois",)),
     "permanences:declaration": _mine("ok", "redirige", "premier_du_mois", "un"),

@@ -26,6 +26,7 @@ from permanences.enums import (
     Thematique,
 )
 from permanences.forms.commune import CommuneField
+from permanences.forms.duree import AUTRE, DureeField
 from permanences.forms.lieux import LieuField
 from permanences.forms.widgets import TuilesCases, TuilesRadio
 from permanences.models import Creneau, Seance
@@ -33,13 +34,6 @@ from permanences.models.seances import DUREE_MAX, PARTICIPANTS_MAX
 from permanences.selectors import conseiller as selectors
 from territoires.typographie import format_heure
 
-AUTRE = "autre"
-DUREES = [(str(m), f"{m}\u00a0min") for m in (15, 30, 45)] + [
-    ("60", "1\u00a0h"),
-    ("90", "1\u00a0h\u00a030"),
-    ("120", "2\u00a0h"),
-    (AUTRE, "Autre"),
-]
 FREQUENTES = 6
 CHAMPS_OU_ET_QUAND = ("date", "nature", "canal", "lieu", "code_insee", "creneau")
 CHAMPS_PRECISIONS = ("titre", "materiel", "autonomie", "niveau", "orientation")
@@ -82,7 +76,7 @@ class SeanceForm(forms.Form):
     creneau = forms.ModelChoiceField(
         Creneau.objects.none(), label="Créneau", required=False, empty_label="Hors créneau"
     )
-    duree = forms.ChoiceField(label="Durée", choices=DUREES, widget=TuilesRadio, required=False)
+    duree = DureeField(label="Durée", required=False)
     duree_autre = forms.IntegerField(
         label="Autre durée, en minutes", min_value=1, max_value=DUREE_MAX, required=False
     )
@@ -116,6 +110,7 @@ class SeanceForm(forms.Form):
         self.utilisateur = utilisateur
         self._add_compteurs()
         self._set_choix()
+        self._set_duree()
         self._set_apparence()
 
     def _add_compteurs(self) -> None:
@@ -140,6 +135,15 @@ class SeanceForm(forms.Form):
             ("", creneau.empty_label),
             *((c.pk, str(c)) for c in selectors.creneaux_of(self.utilisateur, self.jour)),
         ]
+
+    def _set_duree(self) -> None:
+        """A proposed number of minutes goes to its tile, else to « Autre »."""
+        champ = self.fields["duree"]
+        posee = self.data.get(self.add_prefix("duree")) if self.is_bound else None
+        champ.list_tuiles(selectors.durees_habituelles(self.utilisateur), garde=posee)
+        proposee = self.initial.get("duree")
+        if isinstance(proposee, int):
+            self.initial = {**self.initial, **champ.split(proposee)}
 
     @property
     def jour(self) -> dt.date:
@@ -246,7 +250,7 @@ class SeanceForm(forms.Form):
                 "libelle": str(creneau),
                 "chapo": f"{creneau.lieu}, {format_heure(creneau.heure_debut)} – "
                 f"{format_heure(creneau.heure_fin)}",
-                "reponses": _reponses_du_creneau(creneau),
+                "reponses": {"nb_participants": 1, **_reponses_du_creneau(creneau)},
             }
             for creneau in selectors.creneaux_proches(self.utilisateur, timezone.localdate())
         ]
@@ -261,7 +265,9 @@ class SeanceForm(forms.Form):
 
     @property
     def publics_ouvert(self) -> bool:
-        return self.is_open(COMPTEURS)
+        """Open for a group from the start: several people are soon described."""
+        groupe = self["nature"].value() in (NatureSeance.ATELIER, NatureSeance.MINI_FORMATION)
+        return groupe or self.is_open(COMPTEURS)
 
 
 def is_pk(texte: str) -> bool:
@@ -290,18 +296,28 @@ def initial_of_creneau(creneau: Creneau, jour: dt.date) -> dict[str, Any]:
 
 
 def _reponses_du_creneau(creneau: Creneau) -> dict[str, Any]:
-    """What the créneau answers by itself, whatever its date."""
+    """What the créneau answers by itself, whatever its date.
+
+    A group stays for the whole of it, and nobody knows beforehand how many will come.
+    """
     nature = (
         NatureSeance(creneau.nature)
         if creneau.nature in NatureSeance.values
         else NatureSeance.INDIVIDUEL
     )
-    return {
+    reponses = {
         "nature": nature,
         "canal": Canal.LIEU_ACTIVITE,
         "lieu": creneau.lieu_id,
         "creneau": creneau.pk,
-        "titre": creneau.titre if nature != NatureSeance.INDIVIDUEL else "",
+        "titre": "",
+    }
+    if nature == NatureSeance.INDIVIDUEL:
+        return reponses
+    return reponses | {
+        "titre": creneau.titre,
+        "duree": min(creneau.minutes, DUREE_MAX),
+        "nb_participants": None,
     }
 
 
@@ -311,15 +327,13 @@ def initial_of_seance(seance: Seance) -> dict[str, Any]:
         "cle", "date", "nature", "canal", "nb_participants", "nb_premieres_venues",
         "thematiques", "materiel", "autonomie", "niveau", "orientation", "titre",
     )  # fmt: skip
-    connue = str(seance.duree) in dict(DUREES)
     return {
         **{nom: getattr(seance, nom) for nom in simples},
         **{nom: getattr(seance, nom) or None for nom in COMPTEURS},
         "lieu": seance.lieu_id,
         "creneau": seance.creneau_id,
         "code_insee": "" if seance.lieu_id else _nommer_commune(seance),
-        "duree": str(seance.duree) if connue else AUTRE,
-        "duree_autre": None if connue else seance.duree,
+        "duree": seance.duree,
     }
 
 

@@ -27,6 +27,7 @@ from permanences.selectors.plan import (
 from territoires.text import sort_key
 
 RECENTES = 200
+FOIS_HABITUELLE = 5  # La Coop's own rule for its « durées fréquentes »
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,17 @@ def thematiques_frequentes(utilisateur: Utilisateur, combien: int) -> list[str]:
     ).values_list("thematiques", flat=True)
     compte = Counter(t for thematiques in recentes for t in thematiques)
     return [t for t, _ in sorted(compte.items(), key=lambda c: (-c[1], c[0]))[:combien]]
+
+
+def durees_habituelles(utilisateur: Utilisateur) -> list[int]:
+    """Own durations in minutes used more than five times of late, the most used first."""
+    recentes = Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
+    compte = Counter(recentes.values_list("duree", flat=True))
+    return [
+        minutes
+        for minutes, fois in sorted(compte.items(), key=lambda c: (-c[1], c[0]))
+        if fois > FOIS_HABITUELLE
+    ]
 
 
 def lieux_habituels(utilisateur: Utilisateur) -> set[int]:

@@ -1,17 +1,88 @@
-"""A phone, the network between it and the service, and a créneau today."""
+"""A browser on the site; a phone, its network, and a créneau today."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
 
 from conseillers.models import Utilisateur
 from permanences.models import Creneau
 from permanences.tests.reseau import Reseau
 from permanences.tests.telephone import Telephone
+
+Ouvrir = Callable[..., Page]
+
+
+@pytest.fixture
+def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
+    """Open the site at a width, signed in or not: ouvrir(360, conseillere, javascript=False)."""
+    contextes: list[Any] = []
+    paroles: list[str] = []
+
+    def open_page(
+        largeur: int, utilisateur: Utilisateur | None = None, javascript: bool = True
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": largeur, "height": 800},
+            java_script_enabled=javascript,
+            # It would keep real time, and the pages the test's (test_hors_ligne has it all).
+            service_workers="block",
+            # A colour caught in the middle of a transition is no colour to judge.
+            reduced_motion="reduce",
+        )
+        if utilisateur:
+            client = Client()
+            client.force_login(utilisateur)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies(
+                [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+            )
+        # The phone's clock is the server's.
+        context.clock.set_fixed_time(timezone.now())
+        contextes.append(context)
+        context.set_default_timeout(5000)
+        context.on("console", lambda message: paroles.append(message.text))
+        return context.new_page()
+
+    yield open_page
+    for context in contextes:
+        context.close()
+    assert not [p for p in paroles if "Content Security Policy" in p]
+
+
+def touch(page: Page, texte: str) -> None:
+    """A tap on the tile of exactly this text."""
+    page.locator("label.tuile").filter(has=page.get_by_text(texte, exact=True)).first.click()
+
+
+def check(page: Page, adresse: str) -> None:
+    """No axe violation, nothing wider than the screen, nothing too small for a thumb."""
+    violations = Axe().run(page).response["violations"]
+    trouvees = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in violations]
+    assert not trouvees, f"{adresse}: {trouvees}"
+    large, ecran = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert large <= ecran, f"{adresse}: {large} px on a screen of {ecran}"
+    petits = page.evaluate(
+        """[...document.querySelectorAll(
+             '.bouton, .bouton-lien, .tuile, .navigation a, .lien-cible, select, summary, button,'
+             + 'input:not([type=hidden], [type=radio], [type=checkbox])')]
+           .filter(e => e.checkVisibility({visibilityProperty: true}))
+           .filter(e => e.getBoundingClientRect().height < 43.5
+                || (e.tagName === 'BUTTON' && e.getBoundingClientRect().width < 43.5))
+           .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert not petits, f"{adresse}: {petits}"
 
 
 @pytest.fixture

@@ -70,6 +70,9 @@ def queries(act: Callable[[], object]) -> list[str]:
         "/agenda/periode/",
         "/mon-mois/",
         "/mon-mois/2026-09/",
+        "/mes-chiffres/",
+        "/seances/",
+        "/envois/",
     ],
 )
 def test_a_page_takes_ten_queries_at_most(

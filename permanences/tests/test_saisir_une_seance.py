@@ -326,7 +326,7 @@ def test_a_meaningless_address_is_a_plain_page(connectee: Client, adresse: str) 
         {"creneau": ENORME},
         {"creneau": "9" * 5000},
         {"nb_participants": ENORME},
-        {"duree": "999"},
+        {"duree": "1441"},
         {"thematiques": ["inconnue"]},
         {"cle": "pas-une-cle"},
         {"titre": "a" * 151},

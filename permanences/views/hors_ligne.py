@@ -29,10 +29,12 @@ FICHIERS = (
     "css/composants.css",
     "css/formulaires.css",
     "css/impression.css",
+    "css/chiffres.css",
     "js/ecran.js",
     "js/file.js",
     "js/hors_ligne.js",
     "js/saisie.js",
+    "js/compteurs.js",
     "img/icone.svg",
     "img/coche.svg",
     "fonts/SourceSans3-Regular.ttf.woff2",
@@ -148,6 +150,7 @@ def etat(request: HttpRequest) -> HttpResponse:
                 *(reverse("permanences:agenda_semaine", args=[lundi]) for lundi in lundis),
                 reverse("permanences:seances"),
                 reverse("permanences:mois"),
+                reverse("permanences:chiffres"),
             ],
         }
     )

@@ -44,17 +44,25 @@
     for (const nom of noms) {
       if (nom !== "cle") remettre(nom, sauf && sauf.test(nom) ? [] : reponses.getAll(nom));
     }
+    remettreDuree(reponses.get("duree"), reponses.get("duree_autre"));
     deplier();
   }
 
-  /* A folded section that holds an answer is open. */
+  /* Minutes that have no tile here (those of a phone kept for days are of its day). */
+  function remettreDuree(choix, ecrite) {
+    const tuile = [...champ("duree")].some((t) => t.value === choix);
+    remettre("duree", [choix && !tuile ? "autre" : choix]);
+    remettre("duree_autre", [choix && !tuile ? choix : ecrite]);
+  }
+
+  /* A folded section that holds an answer is open; a group is soon described. */
   function deplier() {
+    if (valeur("nature") !== "individuel") formulaire.querySelector("[data-publics]").open = true;
     formulaire.querySelectorAll("details.repli").forEach((section) => {
       const remplie = [...section.querySelectorAll("input, select")].some((e) =>
         e.type === "radio" || e.type === "checkbox" ? e.checked && e.type === "checkbox" : e.tagName === "INPUT" && e.value !== "" && PERSONNES.test(e.name));
       if (remplie) section.open = true;
     });
-    formulaire.dispatchEvent(new Event("rempli"));
   }
 
   async function preparer() {
@@ -69,7 +77,8 @@
 
   /* A kept form was filled for the créneau of its day. */
   function vider(date) {
-    for (const [nom, defaut] of [["creneau", ""], ["lieu", ""], ["titre", ""], ["nature", "individuel"], ["date", date]]) remettre(nom, [defaut]);
+    for (const [nom, defaut] of [["creneau", ""], ["lieu", ""], ["titre", ""], ["nature", "individuel"], ["nb_participants", "1"], ["date", date]]) remettre(nom, [defaut]);
+    remettreDuree("", "");
     document.querySelector("[data-chapo]").hidden = true;
     formulaire.querySelector("[data-ou-et-quand]").open = true;
     deplier();
@@ -95,10 +104,12 @@
     const creneau = creneaux.find((c) => String(c.pk) === pk);
     if (!creneau) return dire("Ce créneau n’est pas gardé sur ce téléphone : choisissez le lieu.");
     for (const [nom, donnee] of Object.entries(creneau.reponses)) remettre(nom, [String(donnee ?? "")]);
+    remettreDuree(String(creneau.reponses.duree ?? ""), "");
     const chapo = document.querySelector("[data-chapo]");
     chapo.textContent = `${creneau.chapo}, ${formatJour(valeur("date"))}`;
     chapo.hidden = false;
     formulaire.querySelector("[data-ou-et-quand]").open = false;
+    deplier();
     return null;
   }
 
@@ -281,6 +292,7 @@
     const date = valeur("date");
     if (memes) {
       remplir(corps, PERSONNES);
+      formulaire.dispatchEvent(new Event("rempli"));
     } else {
       formulaire.reset();
       remettre("date", [date]);
@@ -308,6 +320,7 @@
     stockage = await FileEnvois.eprouver();
     if (stockage) dire(PLACES[stockage]);
     if (neuve) await preparer();
+    formulaire.dispatchEvent(new Event("rempli"));
   }
 
   formulaire.addEventListener("input", () => { formulaire.dataset.touche = "1"; });
