@@ -123,7 +123,7 @@ def chiffres_of(utilisateur: Utilisateur, mois: dt.date) -> Chiffres:
 
 def _par_mois(seances: QuerySet[Seance], mois: dt.date) -> ParMois:
     premier = dt.date(mois.year - 1, 1, 1)
-    lignes = (
+    lignes: Any = (
         seances.filter(date__gte=premier, date__lte=dernier_jour(mois))
         .order_by()
         .annotate(du_mois=TruncMonth("date"))
@@ -154,7 +154,7 @@ def _periodes(par_mois: ParMois, mois: dt.date) -> list[tuple[str, Mesure]]:
         (f"depuis janvier {mois.year}", janvier, mois),
         (f"mêmes mois de {un_an.year}", mois_decale(janvier, -12), un_an),
     ]
-    return [(libelle, _somme(par_mois, *bornes)) for libelle, *bornes in periodes]
+    return [(libelle, _somme(par_mois, premier, dernier)) for libelle, premier, dernier in periodes]
 
 
 def _douze_mois(par_mois: ParMois, mois: dt.date) -> list[MoisPasse]:
@@ -181,9 +181,7 @@ def _natures(par_mois: ParMois, mois: dt.date) -> list[Ligne]:
     )
 
 
-def _lignes(
-    nombres: Sequence[tuple[str, Mesure, Mesure]], cle: str = "seances"
-) -> list[Ligne]:
+def _lignes(nombres: Sequence[tuple[str, Mesure, Mesure]], cle: str = "seances") -> list[Ligne]:
     """Each with the bar of its month, on the scale of the longest."""
     maximum = max((getattr(mois, cle) for _, mois, _ in nombres), default=0)
     return [
@@ -215,7 +213,7 @@ GROUP BY t.theme
 
 def _thematiques(utilisateur: Utilisateur, mois: dt.date) -> list[Ligne]:
     """A séance has several: the lines do not add up to the total."""
-    bornes = {
+    bornes: dict[str, Any] = {
         "mois": mois,
         "janvier": mois.replace(month=1),
         "dernier": dernier_jour(mois),

@@ -94,7 +94,9 @@ def test_the_next_person_with_the_same_answers_takes_two(
     pouce.tap(pouce.page.get_by_role("button", name="Recommencer avec les mêmes réponses"))
     pouce.save()
     assert pouce.taps - premiers == 2
-    deux = Seance.objects.order_by("pk").values_list("duree", "thematiques", "age_soixante_dix_plus")
+    deux = Seance.objects.order_by("pk").values_list(
+        "duree", "thematiques", "age_soixante_dix_plus"
+    )
     # What was said of the first person is not said of the second.
     assert list(deux) == [(45, ["email"], 1), (45, ["email"], 0)]
 
