@@ -1,15 +1,21 @@
 """What every request must be before a view reads it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.views.envois import ENTETE, compte_of, is_envoi
+
+
+COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
 class RefuseNulMiddleware:
@@ -22,6 +28,21 @@ class RefuseNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Pages and JSON, not files: a PDF is compressed already, and keeps its own bytes and length.
+
+    Against BREACH, Django hides the CSRF token under a new mask on each page and adds to each
+    answer a random length (`max_random_bytes`); no page shows another secret beside a text that
+    a stranger may choose.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        nature = response.get("Content-Type", "").split(";")[0]
+        if nature not in COMPRESSES or response.has_header("Content-Disposition"):
+            return response
+        return super().process_response(request, response)
 
 
 class TellCompteMiddleware:

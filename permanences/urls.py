@@ -88,6 +88,7 @@ urlpatterns = [
     path("ical/lieu/<str:jeton>.ics", ical.calendrier_lieu, name="ical_lieu"),
     path("seances/", seances.liste, name="seances"),
     path("seances/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
+    path("seances/communes/", seances.communes, name="communes"),
     path("seances/<uuid:cle>/", seances.detail, name="seance"),
     path("seances/<uuid:cle>/correction/", seances.corriger, name="seance_correction"),
     path("seances/<uuid:cle>/suppression/", seances.supprimer, name="seance_suppression"),

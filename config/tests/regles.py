@@ -260,6 +260,7 @@ REGLES |= {
     "permanences:seance_nouvelle": Regle(
         _CONSEILLERS, pour("interdit", "refus", conseillers="refus")
     ),
+    "permanences:communes": Regle(_CONSEILLERS, _LU),
     "permanences:seance": _mine("ok", "methode", "cle_seance"),
     "permanences:seance_correction": Regle(
         pour("interdit", conseillere="ok", conseiller_voisin="absent"),

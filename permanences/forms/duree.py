@@ -17,7 +17,7 @@ TUILES_MAX = 10  # « Autre » included
 PREMIERES = 4  # one row of a phone
 
 
-def tuiles(habituelles: Sequence[int]) -> list[int]:
+def minutes_des_tuiles(habituelles: Sequence[int]) -> list[int]:
     """Minutes in the order of the tiles.
 
     `habituelles`: own frequent durations, the most used first. Those of the first row are in
@@ -38,12 +38,12 @@ class DureeField(forms.ChoiceField):
 
     widget = TuilesRadio
 
-    def list_tuiles(self, habituelles: Sequence[int], garde: Any = None) -> None:
+    def tuiles(self, habituelles: Sequence[int], garde: Any = None) -> list[tuple[str, str]]:
         """`garde`: what was posted keeps its tile."""
-        minutes = tuiles(habituelles)
+        minutes = minutes_des_tuiles(habituelles)
         if self.valid_value(garde) and garde != AUTRE and int(garde) not in minutes:
             minutes.append(int(garde))
-        self.choices = [*((str(m), format_duree(m)) for m in minutes), (AUTRE, "Autre")]
+        return [*((str(m), format_duree(m)) for m in minutes), (AUTRE, "Autre")]
 
     def valid_value(self, value: Any) -> bool:
         texte = str(value or "")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from conseillers.models import Utilisateur
 from permanences import services
@@ -41,12 +42,15 @@ CHAMPS_PRECISIONS = ("titre", "materiel", "autonomie", "niveau", "orientation")
 CHAMPS_PERSONNES = ("nb_premieres_venues", *COMPTEURS)
 
 
-def grouped_thematiques(utilisateur: Utilisateur) -> list[tuple[str, list[tuple[str, str]]]]:
-    frequentes = [
-        t
-        for t in selectors.thematiques_frequentes(utilisateur, FREQUENTES)
-        if t in THEMATIQUES_MEDIATION
-    ]
+class ThematiquesField(forms.MultipleChoiceField):
+    """Grouped by use on the page; any theme of the list is taken."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in Thematique.values
+
+
+def grouped_thematiques(utilisees: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    frequentes = [t for t in utilisees[:FREQUENTES] if t in THEMATIQUES_MEDIATION]
     autres = [t for t in THEMATIQUES_MEDIATION if t not in frequentes]
     groupes = [
         ("Vos plus fréquentes", frequentes),
@@ -80,7 +84,7 @@ class SeanceForm(forms.Form):
     duree_autre = forms.IntegerField(
         label="Autre durée, en minutes", min_value=1, max_value=DUREE_MAX, required=False
     )
-    thematiques = forms.MultipleChoiceField(
+    thematiques = ThematiquesField(
         label="Thématiques",
         choices=Thematique,
         widget=TuilesCases,
@@ -105,9 +109,18 @@ class SeanceForm(forms.Form):
     niveau = forms.ChoiceField(label="Niveau de l’atelier", required=False)
     orientation = forms.ChoiceField(label="Orientation vers une autre structure", required=False)
 
-    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        utilisateur: Utilisateur,
+        creneaux: list[Creneau] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`creneaux`: as `creneaux_of` gives them, when they have been read."""
         super().__init__(*args, label_suffix="", **kwargs)
         self.utilisateur = utilisateur
+        if creneaux is not None:
+            self.mes_creneaux = creneaux
         self._add_compteurs()
         self._set_choix()
         self._set_duree()
@@ -121,29 +134,42 @@ class SeanceForm(forms.Form):
                 )
 
     def _set_choix(self) -> None:
-        self.fields["thematiques"].choices = grouped_thematiques(self.utilisateur)
+        """Lists that need the database are read when drawn: a phone’s queue draws none."""
         for nom, liste in (
             ("autonomie", Autonomie),
             ("niveau", Niveau),
             ("orientation", Orientation),
         ):
             self.fields[nom].choices = [("", "Non précisé"), *liste.choices]
-        self.fields["lieu"].list_lieux(self.utilisateur, garde=self.initial.get("lieu"))
+        self.fields["thematiques"].choices = lambda: grouped_thematiques(self.habitudes.thematiques)
+        self.fields["lieu"].list_lieux(
+            self.utilisateur,
+            garde=self.initial.get("lieu"),
+            habituels=lambda: self.habitudes.lieux | {c.lieu_id for c in self.mes_creneaux},
+        )
         creneau = self.fields["creneau"]
         creneau.queryset = Creneau.objects.visible_to(self.utilisateur)
-        creneau.choices = [
+        creneau.choices = lambda: [
             ("", creneau.empty_label),
-            *((c.pk, str(c)) for c in selectors.creneaux_of(self.utilisateur, self.jour)),
+            *((c.pk, str(c)) for c in self.mes_creneaux if c.est_actif_entre(self.jour, self.jour)),
         ]
 
     def _set_duree(self) -> None:
         """A proposed number of minutes goes to its tile, else to « Autre »."""
         champ = self.fields["duree"]
         posee = self.data.get(self.add_prefix("duree")) if self.is_bound else None
-        champ.list_tuiles(selectors.durees_habituelles(self.utilisateur), garde=posee)
+        champ.choices = lambda: champ.tuiles(self.habitudes.durees, garde=posee)
         proposee = self.initial.get("duree")
-        if isinstance(proposee, int):
+        if isinstance(proposee, int) and not self.is_bound:
             self.initial = {**self.initial, **champ.split(proposee)}
+
+    @cached_property
+    def habitudes(self) -> selectors.Habitudes:
+        return selectors.habitudes_of(self.utilisateur)
+
+    @cached_property
+    def mes_creneaux(self) -> list[Creneau]:
+        return selectors.creneaux_of(self.utilisateur)
 
     @property
     def jour(self) -> dt.date:
@@ -237,13 +263,12 @@ class SeanceForm(forms.Form):
     @property
     def creneau_choisi(self) -> Creneau | None:
         choisi = str(self["creneau"].value() or "")
-        if not is_pk(choisi):
-            return None
-        return self.fields["creneau"].queryset.select_related("lieu").filter(pk=choisi).first()
+        return next((c for c in self.mes_creneaux if str(c.pk) == choisi), None)
 
     @property
     def creneaux_connus(self) -> list[dict[str, Any]]:
         """What a phone without network needs to start the form from one of them."""
+        jour = timezone.localdate()
         return [
             {
                 "pk": creneau.pk,
@@ -252,7 +277,8 @@ class SeanceForm(forms.Form):
                 f"{format_heure(creneau.heure_fin)}",
                 "reponses": {"nb_participants": 1, **_reponses_du_creneau(creneau)},
             }
-            for creneau in selectors.creneaux_proches(self.utilisateur, timezone.localdate())
+            for creneau in self.mes_creneaux
+            if creneau.est_actif_entre(jour - dt.timedelta(days=31), jour + dt.timedelta(days=14))
         ]
 
     @property
@@ -282,10 +308,11 @@ def initial_libre(jour: dt.date) -> dict[str, Any]:
     return _initial(date=jour, nature=NatureSeance.INDIVIDUEL, canal=Canal.LIEU_ACTIVITE)
 
 
-def initial_du_jour(utilisateur: Utilisateur) -> dict[str, Any]:
+def initial_du_jour(utilisateur: Utilisateur, siens: list[Creneau]) -> dict[str, Any]:
     """Today's créneau when the day has only one, else today."""
     jour = timezone.localdate()
-    creneaux = [c for c in selectors.journee_of(utilisateur, jour).creneaux if not c.annulee]
+    du_jour = selectors.creneaux_du_jour(utilisateur, jour, siens)
+    creneaux = [c for c in du_jour if not c.annulee]
     if len(creneaux) == 1:
         return initial_of_creneau(creneaux[0].creneau, jour)
     return initial_libre(jour)

@@ -125,6 +125,10 @@ class Creneau(models.Model):
             return dates
         return [j for j in dates if not calendrier.est_ferie(j, settings.DEPARTEMENT)]
 
+    def est_actif_entre(self, premier: dt.date, dernier: dt.date) -> bool:
+        """In force on a day of the period, whatever its weekday."""
+        return self.date_debut <= dernier and (self.date_fin is None or premier <= self.date_fin)
+
     def a_lieu_le(self, jour: dt.date) -> bool:
         return bool(self.dates_entre(jour, jour))
 

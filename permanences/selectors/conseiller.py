@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
@@ -179,52 +180,63 @@ def creneau_du_jour(
 # --- The form's choices --------------------------------------------------------------------
 
 
-def creneaux_of(utilisateur: Utilisateur, jour: dt.date) -> list[Creneau]:
-    """Own créneaux in force that day, whatever their weekday."""
+@dataclass(frozen=True)
+class Habitudes:
+    """What one's own last séances say: the most used first; `lieux`: where they were."""
+
+    thematiques: list[str]
+    durees: list[int]
+    lieux: set[int]
+
+
+def habitudes_of(utilisateur: Utilisateur) -> Habitudes:
+    """1 query. A duration counts when it was used more than five times of late."""
+    recentes = list(
+        Seance.objects.visible_to(utilisateur)
+        .order_by("-date", "-pk")[:RECENTES]
+        .values_list("thematiques", "duree", "lieu")
+    )
+    themes = Counter(t for thematiques, _, _ in recentes for t in thematiques)
+    durees = Counter(duree for _, duree, _ in recentes)
+    return Habitudes(
+        thematiques=[t for t, _ in sorted(themes.items(), key=_le_plus)],
+        durees=[d for d, n in sorted(durees.items(), key=_le_plus) if n > FOIS_HABITUELLE],
+        lieux={lieu for _, _, lieu in recentes if lieu},
+    )
+
+
+def _le_plus(compte: tuple[Any, int]) -> tuple[int, Any]:
+    valeur, fois = compte
+    return -fois, valeur
+
+
+def creneaux_of(utilisateur: Utilisateur) -> list[Creneau]:
+    """Own créneaux, those of the past too; 1 query."""
     return list(
         Creneau.objects.visible_to(utilisateur)
-        .actif_le(jour)
         .select_related("lieu")
         .order_by("lieu__nom", "heure_debut", "code")
     )
 
 
-def creneaux_proches(utilisateur: Utilisateur, jour: dt.date) -> list[Creneau]:
-    """Own créneaux in force at some time from a month before to two weeks after that day."""
-    return list(
-        Creneau.objects.visible_to(utilisateur)
-        .actif_entre(jour - dt.timedelta(days=31), jour + dt.timedelta(days=14))
-        .select_related("lieu")
-        .order_by("lieu__nom", "heure_debut", "code")
-    )
-
-
-def thematiques_frequentes(utilisateur: Utilisateur, combien: int) -> list[str]:
-    """Own most used themes among the last séances, the most used first."""
-    recentes = (
-        Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
-    ).values_list("thematiques", flat=True)
-    compte = Counter(t for thematiques in recentes for t in thematiques)
-    return [t for t, _ in sorted(compte.items(), key=lambda c: (-c[1], c[0]))[:combien]]
-
-
-def durees_habituelles(utilisateur: Utilisateur) -> list[int]:
-    """Own durations in minutes used more than five times of late, the most used first."""
-    recentes = Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
-    compte = Counter(recentes.values_list("duree", flat=True))
+def creneaux_du_jour(
+    utilisateur: Utilisateur, jour: dt.date, parmi: list[Creneau]
+) -> list[CreneauDuJour]:
+    """Those of `parmi` (from `creneaux_of`) that take place that day at a poste held then."""
+    ceux_du_jour = [c for c in parmi if c.a_lieu_le(jour)]
+    if not ceux_du_jour:
+        return []
+    _, postes = occupation_of(utilisateur, jour, jour)
+    creneaux = {c.pk: c for c in ceux_du_jour if c.poste_id in postes}
     return [
-        minutes
-        for minutes, fois in sorted(compte.items(), key=lambda c: (-c[1], c[0]))
-        if fois > FOIS_HABITUELLE
+        creneau_du_jour(creneaux[o.creneau_id], o, Counter(), jour)
+        for o in plan_entre(jour, jour, postes=postes, creneaux=creneaux.values())
     ]
 
 
 def lieux_habituels(utilisateur: Utilisateur) -> set[int]:
     """Lieux of own créneaux and of own recent séances."""
-    recentes = Seance.objects.visible_to(utilisateur).order_by("-date", "-pk")[:RECENTES]
-    return set(
-        Creneau.objects.visible_to(utilisateur).values_list("lieu", flat=True).order_by()
-    ) | {lieu for lieu in recentes.values_list("lieu", flat=True) if lieu}
+    return {c.lieu_id for c in creneaux_of(utilisateur)} | habitudes_of(utilisateur).lieux
 
 
 def lieux_ouverts(utilisateur: Utilisateur, garde: int | None = None) -> QuerySet[LieuAccueil]:

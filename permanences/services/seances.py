@@ -164,22 +164,30 @@ def record_seance(
         raise ValidationError(
             "Ce compte n’est pas rattaché à un conseiller : demandez-le au Département."
         )
-    with transaction.atomic():
-        take_turns(str(cle), mois_de=champs.get("date"))
-        deja = Seance.objects.filter(cle=cle).first()
-        if deja is not None:
-            if deja.auteur_id != auteur.pk:
-                raise ValidationError("Cette séance a déjà été envoyée depuis un autre compte.")
-            return deja
-        seance = Seance(
-            cle=cle, auteur=auteur, source=source, saisie_le=saisie_le or timezone.localdate()
-        )
+    take_turns(str(cle), mois_de=champs.get("date"))
+    seance = Seance(
+        cle=cle, auteur=auteur, source=source, saisie_le=saisie_le or timezone.localdate()
+    )
+    try:
         _fill(seance, champs)
         seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
         if seance.date:
             seance.hors_delai = est_clos(seance.date, tenu=True)
         _write(seance)
+    except ValidationError:
+        # Already received, a week ago or at this very moment (a double click): that row stands.
+        if deja := _deja(cle, auteur):
+            return deja
+        raise
     return seance
+
+
+def _deja(cle: uuid.UUID, auteur: Conseiller) -> Seance | None:
+    """What was already received under this key."""
+    deja = Seance.objects.filter(cle=cle).first()
+    if deja is not None and deja.auteur_id != auteur.pk:
+        raise ValidationError("Cette séance a déjà été envoyée depuis un autre compte.")
+    return deja
 
 
 def est_modifiable(seance: Seance) -> bool:

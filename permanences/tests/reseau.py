@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 COUPE = "coupe"  # no network at all
 PORTAIL = "portail"  # a sign-in page that answers 200 to everything
 LENT = "lent"  # the answer comes, late
+TROIS_G = "3g"  # « Slow 3G »: two seconds before each answer, then 50 kB a second
 PERDU = "perdu"  # the server works, its answer is lost on the way
 DOUBLE = "double"  # the server receives everything twice
 TRONQUE = "tronque"  # the answer stops in the middle
 BON = "bon"
+LATENCE, DEBIT = 2.0, 50_000  # seconds, bytes a second
 PAS_TRANSMIS = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 
@@ -30,6 +32,7 @@ class Reseau:
         self.pannes: dict[str, str | int] = {}
         self.retard = 1.5
         self.posts = 0
+        self.poids = 0  # bytes of answers, headers left out
         self._service = urlsplit(service)
         self._serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._serveur.daemon_threads = True
@@ -83,6 +86,8 @@ class Reseau:
             return
         if etat == LENT:
             time.sleep(self.retard)
+        if etat == TROIS_G:
+            time.sleep(LATENCE)
         if etat in (DOUBLE, PERDU) and requete.command == "POST":
             self.forward(requete, corps)
             if etat == PERDU:
@@ -90,6 +95,9 @@ class Reseau:
         statut, entetes, contenu = self.forward(requete, corps)
         if etat == TRONQUE:
             contenu = contenu[: len(contenu) // 2]
+        self.poids += len(contenu)
+        if etat == TROIS_G:
+            time.sleep(len(contenu) / DEBIT)
         _answer(requete, statut, entetes, contenu)
 
 

@@ -1,7 +1,9 @@
 """The advisor's pages ask the database little, however large the programme is."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -10,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import make_seance
 from conseillers.models import Absence, Affectation, Poste, Utilisateur
-from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
+from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence, Seance
+from permanences.views.envois import compte_of
 
 pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
 PLAFOND = 10
@@ -92,3 +95,37 @@ def test_writing_a_seance_takes_seven_queries_at_most(conseillere: Utilisateur) 
     jour = dt.date(2026, 10, 13)
     posees = queries(lambda: make_seance(conseillere, creneau.lieu, jour, creneau=creneau))
     assert len(posees) <= 7, "\n".join(posees)
+
+
+@pytest.mark.usefixtures("programme")
+@pytest.mark.parametrize(
+    "adresse", ["/seances/nouvelle/", "/seances/nouvelle/?creneau={}&date=2026-10-13"]
+)
+def test_the_form_takes_ten_queries_at_most(
+    client: Client, conseillere: Utilisateur, adresse: str
+) -> None:
+    client.force_login(conseillere)
+    adresse = adresse.format(Creneau.objects.first().pk)
+    posees = queries(lambda: client.get(adresse))
+    assert len(posees) <= PLAFOND, "\n".join(posees)
+
+
+@pytest.mark.usefixtures("programme")
+def test_saving_a_seance_takes_ten_queries_at_most(
+    client: Client, conseillere: Utilisateur, mairie_brulon: LieuAccueil
+) -> None:
+    """As the phone's queue sends it, and as the page posts it."""
+    client.force_login(conseillere)
+    creneau = Creneau.objects.filter(lieu=mairie_brulon).first()
+    assert creneau
+    reponses = {
+        "date": "2026-10-13", "nature": "atelier", "canal": "lieu_activite",
+        "lieu": mairie_brulon.pk, "creneau": creneau.pk, "duree": "50", "thematiques": ["email"],
+        "nb_participants": "4", "age_soixante_dix_plus": "3",
+    }  # fmt: skip
+    for entetes in ({"X-Envoi": compte_of(conseillere)}, {}):
+        reponses["cle"] = str(uuid.uuid4())
+        poster = partial(client.post, "/seances/nouvelle/", reponses, headers=entetes)
+        posees = queries(poster)
+        assert Seance.objects.filter(cle=reponses["cle"]).exists()
+        assert len(posees) <= PLAFOND, "\n".join(posees)

@@ -35,6 +35,7 @@ FICHIERS = (
     "js/hors_ligne.js",
     "js/saisie.js",
     "js/compteurs.js",
+    "js/communes.js",
     "img/icone.svg",
     "img/coche.svg",
     "fonts/SourceSans3-Regular.ttf.woff2",

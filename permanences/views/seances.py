@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -37,7 +37,10 @@ PAR_PAGE = 25
 @role_required(Role.CONSEILLER)
 def nouvelle(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = forms.SeanceForm(initial=_initial(request), utilisateur=request.user)
+        creneaux = selectors.creneaux_of(request.user)
+        form = forms.SeanceForm(
+            initial=_initial(request, creneaux), utilisateur=request.user, creneaux=creneaux
+        )
         return _formulaire(request, form, titre="Nouvelle séance")
     if deja := _deja_recue(request):
         return deja
@@ -76,15 +79,17 @@ def _deja_recue(request: HttpRequest) -> HttpResponse | None:
     return redirect("permanences:seance", seance.cle)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: HttpRequest, creneaux: list[Creneau]) -> dict[str, Any]:
     """From `?modele=` (the same again), `?creneau=&date=` (the day's page), or nothing."""
     if modele := _uuid(request.GET.get("modele", "")):
         return forms.initial_of_modele(get_object_or_404(_miennes(request), cle=modele))
-    creneau, jour = request.GET.get("creneau", ""), _date(request.GET.get("date", ""))
-    if forms.is_pk(creneau) and jour:
-        visibles = Creneau.objects.visible_to(request.user)
-        return forms.initial_of_creneau(get_object_or_404(visibles, pk=creneau), jour)
-    return forms.initial_libre(jour) if jour else forms.initial_du_jour(request.user)
+    choisi, jour = request.GET.get("creneau", ""), _date(request.GET.get("date", ""))
+    if forms.is_pk(choisi) and jour:
+        creneau = next((c for c in creneaux if str(c.pk) == choisi), None)
+        if creneau is None:
+            raise Http404
+        return forms.initial_of_creneau(creneau, jour)
+    return forms.initial_libre(jour) if jour else forms.initial_du_jour(request.user, creneaux)
 
 
 def _uuid(texte: str) -> uuid.UUID | None:
@@ -109,11 +114,20 @@ def _formulaire(
         "titre": titre,
         "seance": seance,
         "creneau": form.creneau_choisi,
-        "communes": Commune.objects.actuelles().values_list("nom", "code"),
     }
     return render(
         request, "permanences/seance_form.html", contexte, status=422 if form.errors else 200
     )
+
+
+@require_safe
+@role_required(Role.CONSEILLER)
+def communes(request: HttpRequest) -> HttpResponse:
+    """Names to choose from (static/js/communes.js), kept by the browser for a day."""
+    noms = [
+        f"{nom} ({code})" for nom, code in Commune.objects.actuelles().values_list("nom", "code")
+    ]
+    return JsonResponse({"communes": noms}, headers={"Cache-Control": "private, max-age=86400"})
 
 
 def _miennes(request: HttpRequest) -> Any:
