@@ -14,7 +14,6 @@ from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.views.envois import ENTETE, compte_of, is_envoi
 
-
 COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
