@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.core.exceptions import ValidationError
 
 from conseillers.models import Absence, Affectation, Utilisateur
 from permanences.enums import Motif
+from permanences.selectors.conseiller import EN_ATTENTE, HORS_DELAI, mois_saisis
+from territoires.typographie import format_mois
 
 
 def date_field(**options: Any) -> forms.DateField:
@@ -19,12 +22,30 @@ def date_field(**options: Any) -> forms.DateField:
 
 class RechercheForm(forms.Form):
     texte = forms.CharField(label="Lieu, commune, titre ou thématique", required=False)
+    mois = forms.TypedChoiceField(
+        label="Mois",
+        coerce=lambda mois: dt.date.fromisoformat(f"{mois}-01"),
+        required=False,
+        empty_value=None,
+    )
+    etat = forms.ChoiceField(
+        label="État",
+        choices=[
+            ("", "Tous"),
+            (EN_ATTENTE, "En attente de rattachement"),
+            (HORS_DELAI, "Hors délai"),
+        ],
+        required=False,
+    )
     du = date_field(label="Du", required=False)
     au = date_field(label="Au", required=False)
-    en_attente = forms.BooleanField(label="En attente de rattachement", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["mois"].choices = [
+            ("", "Tous"),
+            *((f"{mois:%Y-%m}", format_mois(mois)) for mois in mois_saisis(utilisateur)),
+        ]
         for champ in self.fields.values():
             champ.sans_mention = True
 

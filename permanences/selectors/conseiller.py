@@ -28,6 +28,7 @@ from permanences.selectors.plan import (
 from territoires.text import sort_key
 
 RECENTES = 200
+EN_ATTENTE, HORS_DELAI = "en_attente", "hors_delai"
 FOIS_HABITUELLE = 5  # La Coop's own rule for its « durées fréquentes »
 
 
@@ -252,22 +253,32 @@ def lieux_ouverts(utilisateur: Utilisateur, garde: int | None = None) -> QuerySe
 # --- « Mes séances » -----------------------------------------------------------------------
 
 
+def mois_saisis(utilisateur: Utilisateur) -> list[dt.date]:
+    """First days of the months of own séances, the latest first."""
+    return list(Seance.objects.visible_to(utilisateur).dates("date", "month", order="DESC"))
+
+
 def search_seances(
     utilisateur: Utilisateur,
     *,
     texte: str = "",
+    mois: dt.date | None = None,
     du: dt.date | None = None,
     au: dt.date | None = None,
-    en_attente: bool = False,
+    etat: str = "",
 ) -> QuerySet[Seance]:
     """Own séances, the latest first; `texte` is looked for in the place, title and themes."""
     seances = seances_of(utilisateur).order_by("-date", "-cree_le", "-pk")
+    if mois:
+        seances = seances.filter(date__gte=mois, date__lte=calendrier.dernier_jour(mois))
     if du:
         seances = seances.filter(date__gte=du)
     if au:
         seances = seances.filter(date__lte=au)
-    if en_attente:
+    if etat == EN_ATTENTE:
         seances = seances.filter(poste__isnull=True)
+    if etat == HORS_DELAI:
+        seances = seances.filter(hors_delai=True)
     if texte:
         seances = seances.filter(_nomme(texte))
     return seances

@@ -57,7 +57,10 @@ def test_the_list_has_the_totals_of_what_is_found(
         ("du=2026-10-01", 1),
         ("au=2026-09-30", 1),
         ("du=2026-09-29&au=2026-10-06&texte=mail", 1),
-        ("en_attente=on", 0),
+        ("etat=en_attente", 0),
+        ("etat=hors_delai", 0),
+        ("mois=2026-09", 1),
+        ("mois=2026-10&texte=tablettes", 0),
     ],
 )
 def test_a_search_by_place_theme_title_or_period(
@@ -72,6 +75,30 @@ def test_a_search_by_place_theme_title_or_period(
         conseillere, mairie_brulon, dt.date(2026, 9, 29), titre="Tablettes", thematiques=["sante"]
     )
     assert connectee.get(f"/seances/?{requete}").context["totaux"].seances == trouvees
+
+
+def test_a_state_finds_what_waits_and_what_came_late(
+    connectee: Client, conseillere: Utilisateur, mairie_brulon: LieuAccueil
+) -> None:
+    close_mois_brut(dt.date(2026, 9, 1))
+    make_seance(conseillere, mairie_brulon, dt.date(2026, 9, 2), nb_participants=2)
+    Affectation.objects.update(date_fin=dt.date(2026, 10, 1))
+    make_seance(conseillere, mairie_brulon, OCTOBRE_6, nb_participants=3)
+    trouvees = {
+        etat: connectee.get(f"/seances/?etat={etat}").context["totaux"].participations
+        for etat in ("", "hors_delai", "en_attente")
+    }
+    assert trouvees == {"": 5, "hors_delai": 2, "en_attente": 3}
+
+
+def test_a_seance_is_done_again_or_corrected_from_the_list(
+    connectee: Client, conseillere: Utilisateur, mairie_brulon: LieuAccueil, seance: Seance
+) -> None:
+    page = connectee.get("/seances/").content.decode()
+    assert f"/seances/nouvelle/?modele={seance.cle}" in page
+    assert f"/seances/{seance.cle}/correction/" in page
+    close_mois_brut(dt.date(2026, 10, 1))
+    assert f"/seances/{seance.cle}/correction/" not in connectee.get("/seances/").content.decode()
 
 
 def test_nothing_found_says_what_to_do(connectee: Client, seance: Seance) -> None:
@@ -100,7 +127,7 @@ def test_pages_keep_the_search_and_cost_the_same(
     for rang in range(30):
         make_seance(conseillere, mairie_brulon, dt.date(2026, 9, 1) + dt.timedelta(days=rang))
     connectee.get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = connectee.get("/seances/?texte=mairie&page=1")
     assert "?texte=mairie&amp;page=2" in page.content.decode()
     assert len(connectee.get("/seances/?texte=mairie&page=2").context["page"]) == 5

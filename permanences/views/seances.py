@@ -137,7 +137,7 @@ def _miennes(request: HttpRequest) -> Any:
 @require_safe
 @role_required(Role.CONSEILLER)
 def liste(request: HttpRequest) -> HttpResponse:
-    form = forms.RechercheForm(request.GET)
+    form = forms.RechercheForm(request.GET, utilisateur=request.user)
     criteres = {n: v for n, v in form.cleaned_data.items() if v} if form.is_valid() else {}
     trouvees = selectors.search_seances(request.user, **criteres)
     totaux = selectors.totaux_of(trouvees)

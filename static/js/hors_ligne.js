@@ -95,8 +95,10 @@
     lien.href = `/connexion/?next=${encodeURIComponent(location.pathname + location.search)}`;
   }
 
+  const duMois = (mois) => (entree) => !mois || entree.jour.startsWith(mois);
+
   async function montrerListe(zone, enAttente) {
-    const lignes = enAttente.map(ligneEnAttente);
+    const lignes = enAttente.filter(duMois(zone.dataset.fileMois)).map(ligneEnAttente);
     const recues = zone.dataset.fileListe === "tout" ? await FileEnvois.recues(compte) : [];
     zone.querySelector("[data-file-attente]").replaceChildren(...lignes);
     zone.querySelector("[data-file-recues]")?.replaceChildren(...recues.map(ligneRecue));
@@ -251,6 +253,17 @@
       e.preventDefault();
       const n = (await FileEnvois.attente(compte).catch(() => [])).length;
       if (n && !confirm(`${combien(n, "saisie n’est pas encore reçue", "saisies ne sont pas encore reçues")} par le service. Elle${n > 1 ? "s restent" : " reste"} sur ce téléphone, sous votre compte, jusqu’à votre prochaine connexion. Se déconnecter quand même ?`)) return;
+      formulaire.submit();
+    });
+  });
+
+  /* Nobody says by mistake that a month is complete while its séances wait here. */
+  document.querySelectorAll("form[data-declaration]").forEach((formulaire) => {
+    formulaire.addEventListener("submit", async (e) => {
+      e.preventDefault();
+      const enAttente = await FileEnvois.attente(compte).catch(() => []);
+      const n = enAttente.filter(duMois(formulaire.dataset.declaration)).length;
+      if (n && !confirm(`Sur ce téléphone, ${combien(n, "saisie de ce mois n’est pas encore envoyée", "saisies de ce mois ne sont pas encore envoyées")}. Déclarer le mois complet quand même ?`)) return;
       formulaire.submit();
     });
   });
