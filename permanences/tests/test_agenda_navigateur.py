@@ -7,10 +7,9 @@ from playwright.sync_api import Page, expect
 
 from conseillers.models import Utilisateur
 from permanences.models import Creneau, Fermeture, LieuAccueil
-from permanences.tests import test_ecrans_navigateur as ecrans
+from permanences.tests.conftest import Ouvrir, check, touch
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.usefixtures("mardi_13_octobre")]
-ouvrir, check, touch = ecrans.ouvrir, ecrans.check, ecrans.touch
 
 
 def columns(page: Page) -> int:
@@ -24,7 +23,7 @@ def columns(page: Page) -> int:
 
 @pytest.mark.parametrize(("largeur", "attendues"), [(360, 1), (1280, 7)])
 def test_a_list_on_a_phone_and_a_grid_on_a_desk_are_one_list(
-    ouvrir: ecrans.Ouvrir,
+    ouvrir: Ouvrir,
     largeur: int,
     attendues: int,
     conseillere: Utilisateur,
@@ -51,9 +50,9 @@ def fill(page: Page, lieu: LieuAccueil, de: str, a: str) -> None:
     page.get_by_label("À", exact=True).fill(a)
 
 
-@pytest.mark.parametrize("largeur", ecrans.LARGEURS)
+@pytest.mark.parametrize("largeur", (360, 1280))
 def test_a_conflict_is_said_while_typing_and_gone_once_mended(
-    ouvrir: ecrans.Ouvrir,
+    ouvrir: Ouvrir,
     largeur: int,
     conseillere: Utilisateur,
     creneau_brulon: Creneau,
@@ -78,7 +77,7 @@ def test_a_conflict_is_said_while_typing_and_gone_once_mended(
 
 
 def test_everything_works_without_javascript(
-    ouvrir: ecrans.Ouvrir,
+    ouvrir: Ouvrir,
     conseillere: Utilisateur,
     creneau_brulon: Creneau,
     mairie_brulon: LieuAccueil,
@@ -107,9 +106,9 @@ def test_everything_works_without_javascript(
     assert page.locator(".agenda__entree--annulee").count() == 2
 
 
-@pytest.mark.parametrize("largeur", ecrans.LARGEURS)
+@pytest.mark.parametrize("largeur", (360, 1280))
 def test_a_cancelled_period_and_its_return_are_accessible(
-    ouvrir: ecrans.Ouvrir,
+    ouvrir: Ouvrir,
     largeur: int,
     conseillere: Utilisateur,
     creneau_brulon: Creneau,

@@ -114,7 +114,7 @@ def test_each_state_is_said_in_words(
     Affectation.objects.update(date_fin=dt.date(2026, 10, 1))
     make_seance(conseillere, mairie_brulon, OCTOBRE_6)
     page = connectee.get("/seances/").content.decode()
-    assert [page.count(f">{e}<") for e in ("Mois clos", "Hors délai")] == [1, 1]
+    assert [page.count(f">{e}</span>") for e in ("Mois clos", "Hors délai")] == [1, 1]
     assert page.count("En attente de rattachement</span>") == 1
 
 
