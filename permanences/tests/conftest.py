@@ -72,7 +72,13 @@ def check(page: Page, adresse: str) -> None:
     trouvees = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in violations]
     assert not trouvees, f"{adresse}: {trouvees}"
     large, ecran = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert large <= ecran, f"{adresse}: {large} px on a screen of {ecran}"
+    trop = page.evaluate(
+        """[...document.body.querySelectorAll('*')]
+           .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+           .filter(e => !e.closest('.defile'))
+           .map(e => e.outerHTML.slice(0, 90))"""
+    )
+    assert large <= ecran, f"{adresse}: {large} px on a screen of {ecran}: {trop[-6:]}"
     petits = page.evaluate(
         """[...document.querySelectorAll(
              '.bouton, .bouton-lien, .tuile, .navigation a, .lien-cible, select, summary, button,'

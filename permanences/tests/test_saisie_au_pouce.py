@@ -65,6 +65,7 @@ def open_from_today(page: Page) -> Pouce:
     page.goto("/aujourdhui/")
     pouce = Pouce(page)
     pouce.tap(page.get_by_role("link", name=re.compile("Saisir une séance : Mairie de Brûlon")))
+    page.wait_for_load_state()
     return pouce
 
 
