@@ -90,6 +90,10 @@ def _empile(couches: list[tuple[str, float]], base: float, prefixe: str) -> list
     return morceaux
 
 
+# From a month to the next: beyond, the line crosses the label of the lower one.
+PENTE = 0.12
+
+
 def courbe(
     mois: Sequence[str], parts: Sequence[float | str | None], *, titre: str, prefixe: str
 ) -> dict:
@@ -111,7 +115,8 @@ def courbe(
             y = _n(base - part * hauteur)
             trait += f"{'M' if leve else 'L'}{x} {y}"
             leve = False
-            point |= {"y": y, "haut": _n(base - part * hauteur - 7), "texte": fr.pourcent(part)}
+            ecart = -15 if _creux(parts, i) and part * hauteur > 20 else 7
+            point |= {"y": y, "haut": _n(base - part * hauteur - ecart), "texte": fr.pourcent(part)}
         points.append(point)
     return {
         **_cadre(titre, prefixe),
@@ -123,6 +128,12 @@ def courbe(
             for c in range(5)
         ],
     }
+
+
+def _creux(parts: Sequence[float | str | None], rang: int) -> bool:
+    """The line climbs so steeply from this month that it would cross a label above it."""
+    voisins = [p for p in parts[max(rang - 1, 0) : rang + 2] if isinstance(p, int | float)]
+    return parts[rang] == min(voisins) and max(voisins) - min(voisins) > PENTE
 
 
 def barres_des_douze_mois(donnees: dict[str, Any], *, prefixe: str = "") -> list[dict]:

@@ -12,6 +12,9 @@ from reporting.tables.largeurs import Contenu, parts
 
 Ligne = dict[str, Any]
 
+# Of a name in a column that gives it half of the page.
+SIGNES_PAR_LIGNE = 55
+
 
 class Genre(StrEnum):
     """What a column holds, in the unit of `donnees`."""
@@ -89,6 +92,14 @@ class Table:
     def non_vide(self) -> bool:
         """A foot may stand alone: all the lieux of a month may be in its groups."""
         return bool(self.lignes or self.pied)
+
+    @property
+    def courte(self) -> bool:
+        """Never cut by a page; long names could fill one alone, away from its heading."""
+        if len(self.lignes) >= 18:
+            return False
+        textes = (max(len(texte) for _, texte in ligne) for ligne in self.imprimees())
+        return sum(-(-signes // SIGNES_PAR_LIGNE) for signes in textes) < 36
 
     def imprimees(self) -> list[list[tuple[Colonne, str]]]:
         return [self._imprime(ligne) for ligne in self.lignes]

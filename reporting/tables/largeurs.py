@@ -19,6 +19,8 @@ JEU = 1.01
 CONFORT_MM = 95.0
 # Of a head's width: room for it on two lines.
 DEUX_LIGNES = 0.6
+# Between two numbers, more than the thin space that parts their thousands.
+GOUTTIERE_MM = 1.0
 # A word of more letters may be cut anywhere (`.long` of rapport.css).
 LETTRES = 30
 _MORCEAUX = re.compile(r"[^ -]*-|[^ -]+")
@@ -91,7 +93,7 @@ def _besoin(colonne: Contenu, corps: Corps, *, cesure: bool) -> Besoin:
     tete = _mesure([colonne.titre], corps.tete, gras=True, cesure=cesure)
     cellules = _mesure(colonne.cellules, corps.corps, gras=False, cesure=cesure)
     pied = _mesure(colonne.pied, corps.corps, gras=True, cesure=cesure)
-    ligne = max(cellules[1], pied[1])
+    ligne = max(cellules[1], pied[1]) + (GOUTTIERE_MM if colonne.numerique else 0)
     mot = max(tete[0], ligne if colonne.numerique else max(cellules[0], pied[0]))
     return Besoin(
         mot + corps.marges,

@@ -64,7 +64,8 @@ def test_a_number_never_gives_way_to_a_long_text():
     contenus = [Contenu("Motif", [texte], [], numerique=False)] * 3
     contenus += [Contenu("N", ["1 275 000,50 €"], [], numerique=True)]
     *_, montant = parts(contenus)
-    assert room(montant, largeurs.NORMAL) >= mm("1 275 000,50 €", largeurs.NORMAL.corps)
+    plein = mm("1 275 000,50 €", largeurs.NORMAL.corps)
+    assert room(montant, largeurs.NORMAL) >= plein + largeurs.GOUTTIERE_MM
 
 
 @pytest.mark.pdf

@@ -123,6 +123,15 @@ def test_extreme_values_are_all_printed():
     assert texte.count("100 000") >= 18
 
 
+@pytest.mark.parametrize("nom", RAPPORTS)
+def test_no_heading_is_alone_on_its_page_however_long_the_names(nom):
+    donnees = getattr(exemple, nom)()
+    for epci in donnees["par_epci"]:
+        epci["nom"] = "Communauté de communes de la Champagne Conlinoise et du Pays de Sillé " * 2
+    seules = [page for page in pages_of(draw_with_map(donnees)) if len(page) < 200]
+    assert seules == []
+
+
 def test_the_352_communes_without_a_lieu_are_all_in_the_annex():
     texte = text_of(drawn("couverture_vide"))
     assert "352 communes 566 733" in texte

@@ -98,6 +98,12 @@ def test_a_month_that_nobody_closed_is_unknown_on_the_curve():
     assert trace["trait"].count("M") == 1
 
 
+def test_the_rate_of_a_hollow_is_written_below_the_line():
+    mois = ["2026-07", "2026-08", "2026-09", "2026-10"]
+    points = courbe(mois, [0.71, 0.47, 0.85, 0.84], titre="", prefixe="")["points"]
+    assert [float(p["haut"]) > float(p["y"]) for p in points] == [False, True, False, False]
+
+
 def test_months_elide_and_dates_are_said_in_full():
     assert plain(fr.de_mois("2026-04")) == "d’avril 2026"
     assert plain(fr.de_mois("2026-03")) == "de mars 2026"
