@@ -75,6 +75,7 @@ def _par_epci(c: Contexte) -> list[dict[str, Any]]:
             "nom": epci.nom,
             **c.mesures.ligne(epci.siren),
             "population": population.get(epci.siren, 0),
+            "a_cheval": epci.a_cheval,
         }
         for epci in c.reperes.territoire.epcis
     ]

@@ -17,8 +17,9 @@ from conseillers.models import (
 )
 from permanences.enums import Motif
 from permanences.models import Declaration, Fermeture, LieuAccueil
+from reporting.fichiers import all_tables
 from reporting.models import Cible, Rapport
-from reporting.selectors import verifications
+from reporting.selectors import donnees_du_mois, verifications
 from reporting.selectors.verifications import base
 
 OCTOBRE = dt.date(2026, 10, 1)
@@ -225,6 +226,14 @@ def test_a_straddling_epci_is_printed(lbn_communaute, brulon):
     lbn_communaute.departements = ["53", "72"]
     lbn_communaute.save()
     assert found("epci_a_cheval") == ("information", 1)
+
+
+def test_both_reports_say_which_epci_straddle(lbn_communaute, brulon):
+    lbn_communaute.departements = ["53", "72"]
+    lbn_communaute.save()
+    for donnees in donnees_du_mois(OCTOBRE).values():
+        (table,) = [t for t in all_tables(donnees) if t.code == "par_epci"]
+        assert lbn_communaute.nom in table.note
 
 
 def test_a_jump_against_the_three_months_before_is_printed(record):
