@@ -90,7 +90,6 @@ lieux = st.fixed_dictionaries(
         "actif": st.booleans(),
         "qpv": st.booleans(),
         "accessible": st.none() | st.booleans(),
-        "telephone": st.sampled_from(["", "0261910000"]),
     }
 )
 seances = st.fixed_dictionaries(
@@ -148,7 +147,6 @@ def test_lieux_are_the_same_rows_in_every_dialect(tmp_path: Path, data: st.DataO
             "siret",
             "actif",
             "accessible",
-            "telephone",
         ):
             assert row[nom] == attendue[nom]
 
