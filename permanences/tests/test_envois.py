@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from conseillers.models import Utilisateur
 from permanences.models import Creneau, LieuAccueil, Mois, Occurrence, Seance
 from permanences.views.envois import compte_of
+from permanences.views.hors_ligne import FICHIERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mardi_13_octobre")]
 
@@ -179,6 +181,23 @@ def test_the_queue_learns_who_is_signed_in_and_what_to_keep(conseillere: Utilisa
         assert reponse.status_code == 200
         assert reponse.headers["X-Compte"] == etat["compte"]
         assert reponse.headers["X-Jour"] == "2026-10-13"
+
+
+def test_every_file_that_a_kept_page_asks_for_is_kept_with_it(
+    conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    client = Client()
+    client.force_login(conseillere)
+    pages = [*client.get("/hors-ligne/etat/").json()["pages"], "/hors-ligne/"]
+    demandes = {
+        adresse
+        for page in pages
+        for adresse in re.findall(r'"(/static/[^"]+)"', client.get(page).content.decode())
+    }
+    # The browser asks for this one when the application is installed, with network.
+    demandes.discard("/static/img/icone-192.png")
+    assert "/static/css/agenda.css" in demandes
+    assert demandes - {f"/static/{nom}" for nom in FICHIERS} == set()
 
 
 def test_a_day_to_come_is_kept_as_its_own_today(

@@ -29,6 +29,7 @@ FICHIERS = (
     "css/composants.css",
     "css/formulaires.css",
     "css/impression.css",
+    "css/agenda.css",
     "css/chiffres.css",
     "js/ecran.js",
     "js/file.js",
@@ -137,7 +138,6 @@ def etat(request: HttpRequest) -> HttpResponse:
         {
             "compte": compte_of(request.user),
             "jeton": get_token(request),
-            "jour": jour.isoformat(),
             "pages": [
                 reverse("permanences:aujourdhui"),
                 reverse("permanences:seance_nouvelle"),

@@ -155,31 +155,31 @@
   }
 
   async function confierUnActe(e) {
-      e.preventDefault();
-      const formulaire = e.currentTarget;
-      if (formulaire.dataset.parti) return;
-      formulaire.dataset.parti = "1";
-      const bouton = e.submitter || formulaire.bouton;
-      const donnees = new FormData(formulaire);
-      if (bouton?.name) donnees.set(bouton.name, bouton.value);
-      donnees.delete("csrfmiddlewaretoken");
-      const adresse = new URL(formulaire.action).pathname;
-      try {
-        const { envoi: parti } = await self.Envois.confier({
-          cle: self.Ecran.nouvelleCle(),
-          genre: "acte",
-          adresse,
-          corps: new URLSearchParams(donnees).toString(),
-          resume: formulaire.dataset.resume,
-          jour: formulaire.dataset.jour,
-        });
-        await Promise.race([parti, new Promise((tenir) => { setTimeout(tenir, ATTENTE); })]);
-      } catch {
-        if (bouton?.name) formulaire.append(element("input", { type: "hidden", name: bouton.name, value: bouton.value }));
-        formulaire.submit();
-        return;
-      }
-      location.assign(formulaire.dataset.suite || location.pathname + location.search);
+    e.preventDefault();
+    const formulaire = e.currentTarget;
+    if (formulaire.dataset.parti) return;
+    formulaire.dataset.parti = "1";
+    const bouton = e.submitter || formulaire.bouton;
+    const donnees = new FormData(formulaire);
+    if (bouton?.name) donnees.set(bouton.name, bouton.value);
+    donnees.delete("csrfmiddlewaretoken");
+    const adresse = new URL(formulaire.action).pathname;
+    try {
+      const { envoi: parti } = await self.Envois.confier({
+        cle: self.Ecran.nouvelleCle(),
+        genre: "acte",
+        adresse,
+        corps: new URLSearchParams(donnees).toString(),
+        resume: formulaire.dataset.resume,
+        jour: formulaire.dataset.jour,
+      });
+      await Promise.race([parti, new Promise((tenir) => { setTimeout(tenir, ATTENTE); })]);
+    } catch {
+      if (bouton?.name) formulaire.append(element("input", { type: "hidden", name: bouton.name, value: bouton.value }));
+      formulaire.submit();
+      return;
+    }
+    location.assign(location.pathname + location.search);
   }
 
   // --- Kept pages ------------------------------------------------------------------------
