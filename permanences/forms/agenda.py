@@ -7,12 +7,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from conseillers.models import Poste, Utilisateur
 from permanences import recurrence, services
 from permanences.enums import Acces, Motif, NatureCreneau
+from permanences.forms.acte import ActeForm
 from permanences.forms.autres import date_field
 from permanences.forms.lieux import LieuField
 from permanences.forms.widgets import TuilesCases, TuilesRadio
@@ -74,21 +75,6 @@ def time_field(**options: Any) -> forms.TimeField:
     return forms.TimeField(
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options
     )
-
-
-class ActeForm(forms.Form):
-    """What the forms of the agenda share: refusals of a service beside their fields."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-
-    def add_service_errors(self, erreur: ValidationError) -> None:
-        if not hasattr(erreur, "error_dict"):
-            self.add_error(None, erreur)
-            return
-        for nom, messages in erreur.message_dict.items():
-            connu = nom != NON_FIELD_ERRORS and nom in self.fields
-            self.add_error(nom if connu else None, messages)
 
 
 class CreneauForm(ActeForm):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from conseillers.models import Absence, Affectation, Utilisateur
 from permanences.enums import Motif
+from permanences.forms.acte import ActeForm
 from permanences.selectors.conseiller import EN_ATTENTE, HORS_DELAI, mois_saisis
 from territoires.typographie import format_mois
 
@@ -50,7 +51,7 @@ class RechercheForm(forms.Form):
             champ.sans_mention = True
 
 
-class AnnulationForm(forms.Form):
+class AnnulationForm(ActeForm):
     motif = forms.ChoiceField(choices=Motif)
     motif_texte = forms.CharField(
         label="Précisez le motif",
@@ -60,7 +61,7 @@ class AnnulationForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["motif_texte"].sans_mention = True
 
 

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -26,6 +26,7 @@ from permanences.enums import (
     Orientation,
     Thematique,
 )
+from permanences.forms.acte import ActeForm
 from permanences.forms.commune import CommuneField
 from permanences.forms.duree import AUTRE, DureeField
 from permanences.forms.lieux import LieuField
@@ -64,7 +65,7 @@ def grouped_thematiques(utilisees: list[str]) -> list[tuple[str, list[tuple[str,
     ]
 
 
-class SeanceForm(forms.Form):
+class SeanceForm(ActeForm):
     cle = forms.UUIDField(widget=forms.HiddenInput)
     date = forms.DateField(
         label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -117,7 +118,7 @@ class SeanceForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         """`creneaux`: as `creneaux_of` gives them, when they have been read."""
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.utilisateur = utilisateur
         if creneaux is not None:
             self.mes_creneaux = creneaux
@@ -236,15 +237,6 @@ class SeanceForm(forms.Form):
         donnees.pop("duree_autre")
         donnees["duree"] = donnees.pop("minutes")
         return donnees | {nom: donnees[nom] or 0 for nom in COMPTEURS}
-
-    def add_service_errors(self, erreur: ValidationError) -> None:
-        """Each sentence beside its field; one that has no field here, at the head of the form."""
-        if not hasattr(erreur, "error_dict"):
-            self.add_error(None, erreur)
-            return
-        for nom, messages in erreur.message_dict.items():
-            connu = nom != NON_FIELD_ERRORS and nom in self.fields
-            self.add_error(nom if connu else None, messages)
 
     # --- Sections, as the template shows them ---
 

@@ -120,15 +120,10 @@ def annuler(request: HttpRequest, pk: int, jour: dt.date) -> HttpResponse:
                 **form.cleaned_data,
             )
         except ValidationError as erreur:
-            _add_errors(form, erreur)
+            form.add_service_errors(erreur)
         else:
             return _done(request, jour, f"{creneau.lieu}\u202f: noté annulé.")
     if is_envoi(request):
         return answer_form(form)
     contexte = {"creneau": creneau, "jour": jour, "form": form, "motifs": MOTIFS}
     return render(request, "permanences/annulation.html", contexte)
-
-
-def _add_errors(form: AnnulationForm, erreur: ValidationError) -> None:
-    for champ, phrases in getattr(erreur, "message_dict", {"": erreur.messages}).items():
-        form.add_error(champ if champ in form.fields else None, phrases)
