@@ -149,10 +149,6 @@ def _column_names(a: Rapport, b: Rapport) -> tuple[str, str]:
     )
 
 
-def _name(rapport: Rapport) -> str:
-    return f"{rapport.mois_court}, {rapport.libelle_version}"
-
-
 def _shown(request: HttpRequest, sections: list[Section], nombre: int) -> dict[str, Any]:
     """All the sections when they are short, else a page of the one that was asked."""
     if nombre <= LIGNES_MONTREES:
