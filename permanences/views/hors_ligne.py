@@ -25,6 +25,7 @@ from permanences.views.envois import answer, compte_of
 
 # Kept on the phone with the application itself.
 FICHIERS = (
+    "css/polices.css",
     "css/base.css",
     "css/composants.css",
     "css/formulaires.css",
