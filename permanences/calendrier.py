@@ -28,6 +28,12 @@ def jour_decale_de_mois(jour: dt.date, rang: int) -> dt.date:
     return mois.replace(day=min(jour.day, calendar.monthrange(mois.year, mois.month)[1]))
 
 
+def mois_entre(premier: dt.date, dernier: dt.date) -> list[dt.date]:
+    """First day of every month that [premier, dernier] touches; none when it is empty."""
+    nombre = (dernier.year - premier.year) * 12 + dernier.month - premier.month + 1
+    return [mois_decale(premier, rang) for rang in range(nombre if premier <= dernier else 0)]
+
+
 def douze_mois(mois: dt.date) -> list[dt.date]:
     """The twelve months that end with `mois`, oldest first."""
     return [mois_decale(mois, -rang) for rang in range(11, -1, -1)]

@@ -18,8 +18,8 @@ from permanences import calendrier
 from permanences.enums import Motif, StatutOccurrence
 from permanences.models import Creneau, Fermeture, Occurrence
 from permanences.models.mois import hold_mois, premier_du_mois, refuse_si_clos
+from permanences.selectors.consequences import consequences_of
 from permanences.selectors.planification import (
-    consequences_of,
     first_date_from,
     historique_of,
 )
@@ -54,11 +54,9 @@ def _hold_passe(debut: dt.date, fin: dt.date | None) -> None:
         raise ValidationError(
             {"date_debut": f"Le {format_date(debut)} est trop ancien\u202f: vérifiez l’année."}
         )
-    mois = premier_du_mois(debut)
-    while mois <= dernier:
+    for mois in calendrier.mois_entre(debut, dernier):
         hold_mois(mois)
         refuse_si_clos(mois)
-        mois = calendrier.mois_decale(mois, 1)
 
 
 def _check(creneau: Creneau, utilisateur: Utilisateur, remplace: Creneau | None = None) -> None:
@@ -322,12 +320,11 @@ def restore_periode(*, utilisateur: Utilisateur, fermeture: Fermeture) -> None:
 def _last_closed_day(fermeture: Fermeture) -> dt.date | None:
     """End of the last closed month that the period touches; its months are held."""
     dernier = min(fermeture.date_fin, timezone.localdate())
-    mois, clos = premier_du_mois(fermeture.date_debut), None
-    while mois <= dernier:
+    clos = None
+    for mois in calendrier.mois_entre(premier_du_mois(fermeture.date_debut), dernier):
         hold_mois(mois)
         try:
             refuse_si_clos(mois)
         except ValidationError:
             clos = calendrier.dernier_jour(mois)
-        mois = calendrier.mois_decale(mois, 1)
     return clos

@@ -18,12 +18,8 @@ from conseillers.models import Absence, Affectation, Poste, Utilisateur
 from permanences import recurrence
 from permanences.forms.agenda import MOIS, RYTHMES, TEL_QUEL, answers_of, regle_of
 from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
-from permanences.selectors.planification import (
-    Consequences,
-    consequences_of,
-    first_date_from,
-    overlap,
-)
+from permanences.selectors.consequences import Consequences, consequences_of, overlap
+from permanences.selectors.planification import first_date_from
 from permanences.services import cancel_periode, plan_creneau
 from territoires.models import Commune
 

@@ -15,9 +15,8 @@ from conseillers.permissions import role_required
 from permanences import services
 from permanences.forms import CreneauForm, FinForm
 from permanences.models import Creneau
+from permanences.selectors.consequences import Consequences, consequences_of
 from permanences.selectors.planification import (
-    Consequences,
-    consequences_of,
     creneaux_a_planifier,
     creneaux_tenus_le,
     dates_passees,
