@@ -43,6 +43,17 @@ def mardi_13_octobre() -> Iterator[dt.date]:
         yield instant.date()
 
 
+@pytest.fixture
+def mardi_10_novembre() -> Iterator[Any]:
+    """Tuesday 10 November 2026, ten o'clock in Paris: October is over and can be closed.
+
+    Gives the clock: `mardi_10_novembre.move_to(...)`.
+    """
+    instant = dt.datetime(2026, 11, 10, 10, tzinfo=ZoneInfo("Europe/Paris"))
+    with time_machine.travel(instant, tick=True) as horloge:
+        yield horloge
+
+
 # --- Territories: real ones, so that a failure reads as a place --------------------------
 
 

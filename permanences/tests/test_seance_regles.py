@@ -22,12 +22,7 @@ from permanences.services import (
 
 JEUDI = dt.date(2026, 10, 8)
 MARDI = dt.date(2026, 10, 6)
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -21,12 +19,7 @@ from reporting.selectors.carte import carte_du_departement
 
 OCTOBRE = dt.date(2026, 10, 1)
 TYPES = ("couverture", "frequentation")
-
-
-@pytest.fixture(autouse=True)
-def november() -> Iterator[Any]:
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 @pytest.fixture

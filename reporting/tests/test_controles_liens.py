@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-import time_machine
 
 from conseillers.models import Affectation, Poste
 from permanences.models import Declaration, Seance
@@ -15,12 +14,7 @@ from reporting.selectors.verifications import base
 OCTOBRE = dt.date(2026, 10, 1)
 JEUDI = dt.date(2026, 10, 8)
 MARDI = dt.date(2026, 10, 6)
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 @pytest.fixture

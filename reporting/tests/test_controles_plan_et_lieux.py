@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -14,12 +13,7 @@ from reporting.selectors import donnees_du_mois, verifications
 
 OCTOBRE = dt.date(2026, 10, 1)
 MARDI = dt.date(2026, 10, 6)
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 def found(code):

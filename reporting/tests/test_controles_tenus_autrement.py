@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
@@ -20,12 +19,7 @@ from reporting.tests.pdfs import draw_with_map, text_of
 OCTOBRE = dt.date(2026, 10, 1)
 JEUDI = dt.date(2026, 10, 8)
 DESSINE = {"pdf": "x.pdf", "sha256": "a" * 64, **SA_PAGE}
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC)) as horloge:
-        yield horloge
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 def record_one(conseillere, lieu, **champs):
@@ -116,11 +110,11 @@ def test_a_rectificative_lists_each_figure_that_changed(
 # --- 24: the same data, the same bytes -------------------------------------------------------
 
 
-def test_recomputing_a_closed_month_gives_the_same_bytes(seance, gestionnaire, november):
+def test_recomputing_a_closed_month_gives_the_same_bytes(seance, gestionnaire, mardi_10_novembre):
     """That PDF, JSON and CSV hold the same figures is read in the PDF itself, elsewhere."""
     rapports = close(gestionnaire)
     mois = Mois.objects.get(premier_jour=OCTOBRE)
-    november.move_to(dt.datetime(2027, 2, 3, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2027, 2, 3, 9, tzinfo=dt.UTC))
     recalcul = donnees_du_mois(
         OCTOBRE,
         version=1,
@@ -201,12 +195,12 @@ def test_the_year_is_the_sum_of_the_months_in_force(conseillere, gestionnaire, m
 
 
 def test_every_act_and_download_has_its_author_date_and_reason(
-    seance, gestionnaire, prefecture, november
+    seance, gestionnaire, prefecture, mardi_10_novembre
 ):
     close(gestionnaire)
     services.reopen_mois(mois=OCTOBRE, utilisateur=gestionnaire, motif="Erreur de mois")
     close(gestionnaire)
-    november.move_to(dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC))
     rapport = transmit(gestionnaire)[0]
     services.record_telechargement(rapport=rapport, utilisateur=prefecture, format_fichier="pdf")
     services.open_rectification(mois=OCTOBRE, utilisateur=gestionnaire, motif="Atelier oublié")

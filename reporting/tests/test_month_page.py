@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -22,12 +20,7 @@ from reporting.tests.exemple import SA_PAGE
 
 OCTOBRE = dt.date(2026, 10, 1)
 MOIS = "/admin/reporting/rapport/mois/2026-10/"
-
-
-@pytest.fixture(autouse=True)
-def november() -> Iterator[Any]:
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC)) as horloge:
-        yield horloge
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -17,12 +16,7 @@ from reporting.tests.exemple import SA_PAGE
 
 OCTOBRE = dt.date(2026, 10, 1)
 JEUDI = dt.date(2026, 10, 8)
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel(dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC)) as horloge:
-        yield horloge
+pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 
 
 @pytest.fixture
@@ -80,8 +74,8 @@ def test_a_month_that_is_not_over_cannot_be_closed(gestionnaire):
         services.close_mois(mois=dt.date(2026, 11, 1), utilisateur=gestionnaire)
 
 
-def test_the_last_evening_of_a_month_is_still_of_that_month(gestionnaire, november):
-    november.move_to(dt.datetime(2026, 11, 30, 21, tzinfo=dt.UTC))
+def test_the_last_evening_of_a_month_is_still_of_that_month(gestionnaire, mardi_10_novembre):
+    mardi_10_novembre.move_to(dt.datetime(2026, 11, 30, 21, tzinfo=dt.UTC))
     with pytest.raises(ValidationError, match="01/12/2026"):
         services.close_mois(mois=dt.date(2026, 11, 1), utilisateur=gestionnaire)
 
@@ -201,13 +195,13 @@ def test_a_rectification_makes_version_2_and_says_what_changed(
 
 
 def test_a_late_seance_is_a_regularisation_of_the_next_report(
-    seance, conseillere, gestionnaire, mairie_brulon, november
+    seance, conseillere, gestionnaire, mairie_brulon, mardi_10_novembre
 ):
     produce(close(gestionnaire))
-    november.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
     tardive = record(conseillere, mairie_brulon, date=dt.date(2026, 10, 15), duree=45)
     assert tardive.hors_delai
-    november.move_to(dt.datetime(2026, 12, 10, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 12, 10, 9, tzinfo=dt.UTC))
     novembre = {
         r.type: r
         for r in services.close_mois(
@@ -224,7 +218,7 @@ def test_a_late_seance_is_a_regularisation_of_the_next_report(
     }
     assert [r["mois"] for r in donnees["regularisations"]] == ["2026-10"]
     assert Rapport.objects.get(mois=OCTOBRE, type="frequentation").donnees["total"]["seances"] == 1
-    november.move_to(dt.datetime(2027, 1, 10, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2027, 1, 10, 9, tzinfo=dt.UTC))
     decembre = services.close_mois(
         mois=dt.date(2026, 12, 1), utilisateur=gestionnaire, motif_avertissements="Lu"
     )
@@ -245,19 +239,21 @@ def test_every_act_has_an_author_a_date_and_a_reason(seance, gestionnaire, prefe
     ]
 
 
-def test_the_receipt_of_the_prefecture_is_the_first_one(seance, gestionnaire, prefecture, november):
+def test_the_receipt_of_the_prefecture_is_the_first_one(
+    seance, gestionnaire, prefecture, mardi_10_novembre
+):
     produce(close(gestionnaire))
     rapport = services.transmit_mois(mois=OCTOBRE, utilisateur=gestionnaire)[0]
     premier = services.receive_rapport(rapport=rapport, utilisateur=prefecture).recu_le
-    november.move_to(dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
     assert services.receive_rapport(rapport=rapport, utilisateur=prefecture).recu_le == premier
 
 
 def test_months_before_come_from_the_frozen_reports(
-    seance, conseillere, gestionnaire, mairie_brulon, november
+    seance, conseillere, gestionnaire, mairie_brulon, mardi_10_novembre
 ):
     close(gestionnaire)
-    november.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
     record(conseillere, mairie_brulon, date=JEUDI)
     donnees = services.build_provisoires(mois=dt.date(2026, 11, 1))
     evolution = next(r for r in donnees if r.type == "frequentation").donnees["evolution"]
@@ -301,12 +297,12 @@ def test_an_occurrence_said_held_counts_in_the_report(
 
 
 def test_a_late_seance_counted_by_a_rectification_is_no_longer_a_regularisation(
-    seance, conseillere, gestionnaire, mairie_brulon, november
+    seance, conseillere, gestionnaire, mairie_brulon, mardi_10_novembre
 ):
     """The year is the months in force and the régularisations: each séance stands in it once."""
     produce(close(gestionnaire))
     services.transmit_mois(mois=OCTOBRE, utilisateur=gestionnaire)
-    november.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
+    mardi_10_novembre.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
     record(conseillere, mairie_brulon, date=dt.date(2026, 10, 15))
     novembre = dt.date(2026, 11, 1)
 
