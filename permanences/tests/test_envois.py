@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
@@ -138,6 +139,27 @@ def test_a_refusal_names_the_field_and_what_to_do(
         ]
     }
     assert not Seance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reponses",
+    [
+        {"date": "2026-10-14"},
+        {"lieu": ""},
+        {"canal": "domicile"},
+        {"duree": ""},
+        {"duree": "autre"},
+        {"thematiques": []},
+    ],
+    ids=str,
+)
+def test_the_phone_refuses_in_the_words_of_the_service(
+    conseillere: Utilisateur, mairie_brulon: LieuAccueil, reponses: dict
+) -> None:
+    reponse = send(conseillere, NOUVELLE, answers(mairie_brulon) | reponses)
+    [erreur] = reponse.json()["erreurs"]
+    script = (settings.BASE_DIR / "static/js/saisie.js").read_text()
+    assert f'refuser("{erreur["champ"]}", "{erreur["messages"][0]}")' in script
 
 
 def test_no_session_another_role_and_another_account_are_told_to_sign_in(
