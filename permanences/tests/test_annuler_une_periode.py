@@ -5,11 +5,13 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from conftest import close_mois_brut, make_seance
 from conseillers.models import Poste, Utilisateur
 from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
+from permanences.services import restore_periode
 
 pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
 ADRESSE = "/agenda/periode/"
@@ -103,6 +105,17 @@ def test_what_cannot_be_cancelled_is_said(
     assert not Fermeture.objects.exists()
 
 
+def test_a_closed_month_inside_the_period_is_enough(
+    connectee: Client, reponses: dict[str, Any]
+) -> None:
+    """July is open, September closed: nothing is written of either."""
+    close_mois_brut(dt.date(2026, 9, 1))
+    bornes = {"date_debut": "2026-07-15", "date_fin": "2026-09-30", "confirme": "1"}
+    page = connectee.post(ADRESSE, reponses | bornes)
+    assert "Le mois de septembre 2026 est clos" in page.content.decode()
+    assert not Fermeture.objects.exists()
+
+
 def test_a_closed_month_is_not_cancelled(connectee: Client, reponses: dict[str, Any]) -> None:
     close_mois_brut(dt.date(2026, 9, 1))
     page = connectee.post(ADRESSE, reponses | {"date_debut": "2026-09-15", "confirme": "1"})
@@ -149,10 +162,13 @@ def test_what_a_closed_month_counted_stays_cancelled(
 
 
 def test_the_departements_closure_is_not_taken_back(
-    connectee: Client, creneau_brulon: Creneau, poste_1: Poste
+    connectee: Client, conseillere: Utilisateur, creneau_brulon: Creneau, poste_1: Poste
 ) -> None:
     fermeture = Fermeture.objects.create(
         code="F1", poste=poste_1, motif="fermeture_programmee",
         date_debut=dt.date(2026, 10, 20), date_fin=dt.date(2026, 10, 27),
     )  # fmt: skip
     assert connectee.post(f"/agenda/periode/{fermeture.pk}/retour/").status_code == 404
+    with pytest.raises(ValidationError, match="posée par le Département"):
+        restore_periode(utilisateur=conseillere, fermeture=fermeture)
+    assert Fermeture.objects.filter(pk=fermeture.pk).exists()

@@ -222,6 +222,17 @@ def test_every_file_that_a_kept_page_asks_for_is_kept_with_it(
     assert demandes - {f"/static/{nom}" for nom in FICHIERS} == set()
 
 
+def test_a_page_that_says_that_an_act_was_done_is_not_kept(
+    conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    client = Client()
+    client.force_login(conseillere)
+    dite = client.post(f"/creneaux/{creneau_brulon.pk}/2026-10-13/tenue/", follow=True)
+    assert "noté tenu, sans visite" in dite.content.decode()
+    assert dite.headers["X-Ephemere"] == "1"
+    assert "X-Ephemere" not in client.get("/aujourdhui/").headers
+
+
 def test_a_day_to_come_is_kept_as_its_own_today(
     conseillere: Utilisateur, creneau_brulon: Creneau
 ) -> None:

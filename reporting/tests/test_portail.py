@@ -138,6 +138,18 @@ def test_each_download_is_recorded(client, prefecture, transmis):
     assert list(pris) == [(f, prefecture.pk) for f in ("pdf", "json", "csv", "csv")]
 
 
+def test_pages_are_compressed_and_files_keep_their_own_bytes(client, prefecture, transmis):
+    client.force_login(prefecture)
+    accepte = {"Accept-Encoding": "gzip"}
+    page = client.get(reverse("rapports:detail", args=[transmis.pk]), headers=accepte)
+    assert page.headers["Content-Encoding"] == "gzip"
+    for fichier in ("pdf", "json", "par_epci"):
+        adresse = reverse("rapports:telecharger", args=[transmis.pk, fichier])
+        recu = client.get(adresse, headers=accepte)
+        assert "Content-Encoding" not in recu.headers
+        assert content_of(recu)
+
+
 def test_the_json_taken_is_the_one_whose_fingerprint_is_printed(client, prefecture, transmis):
     client.force_login(prefecture)
     recu = content_of(file_of(client, transmis, "json"))
