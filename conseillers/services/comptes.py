@@ -1,4 +1,4 @@
-"""Acts on the accounts. One act, one function, one transaction."""
+"""Acts on the accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading across posts, people and money."""
+"""Who held which poste, day by day."""
 
 from __future__ import annotations
 
