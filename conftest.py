@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from conseillers.enums import Role, TypeContrat, TypeStructure
@@ -30,6 +31,18 @@ from territoires.enums import TypeEPCI
 from territoires.models import EPCI, Commune
 
 MOT_DE_PASSE = "Une-phrase-assez-longue"
+
+
+# --- The base --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Between two tests of a browser the tables are emptied: in the suite the journal too."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%journal_jamais_vide%'")
+        for (nom,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE territoires_evenement DISABLE TRIGGER {nom}")
 
 
 # --- The clock -----------------------------------------------------------------------------

@@ -8,8 +8,12 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
+    from territoires.enums import Porte
+    from territoires.journal import entree
+
     try:
-        execute_from_command_line(sys.argv)
+        with entree(Porte.COMMANDE, " ".join(sys.argv[1:2])):
+            execute_from_command_line(sys.argv)
     except OperationalError as error:
         if "--traceback" in sys.argv:
             raise

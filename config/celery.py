@@ -3,15 +3,28 @@
 import ctypes
 import gc
 from contextlib import suppress
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.schedules import crontab
 from celery.signals import worker_process_init
 from django.conf import settings
 
+from territoires.enums import Porte
+from territoires.journal import entree
+
 M_MMAP_THRESHOLD = -3  # malloc.h
 
-app = Celery("conseillers")
+
+class TacheJournalisee(Task):
+    """What a task writes is noted under its name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with entree(Porte.TACHE, self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("conseillers", task_cls=TacheJournalisee)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(lambda: settings.INSTALLED_APPS)
 

@@ -9,11 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.views.envois import ENTETE, compte_of, is_envoi
+from territoires.enums import Porte
+from territoires.journal import entree
 
+ADMIN, API = "/admin/", "/api/"  # config.urls
 COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
@@ -65,3 +69,27 @@ class TellCompteMiddleware:
             if get_messages(request).used:
                 response["X-Ephemere"] = "1"
         return response
+
+
+class TellJournalMiddleware:
+    """Tells the journal who asks, and by which door: only what writes has it looked up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def route() -> str:
+            """Its name: an address may hold a secret."""
+            return request.resolver_match.view_name if request.resolver_match else ""
+
+        def compte() -> str:
+            return str(request.user.pk or "")
+
+        with entree(_door(request), lazy(route, str)(), lazy(compte, str)()):
+            return self.get_response(request)
+
+
+def _door(request: HttpRequest) -> Porte:
+    if request.path_info.startswith(ADMIN):
+        return Porte.ADMIN
+    return Porte.API if request.path_info.startswith(API) else Porte.FORMULAIRE

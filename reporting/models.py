@@ -18,6 +18,7 @@ from conseillers.models import Utilisateur
 from permanences.models.mois import du_mois
 from reporting.enums import Figure, FormatFichier, NatureActe, StatutRapport, TypeRapport
 from reporting.francais import mois_court
+from territoires.models import journalise
 
 TRANSMIS = (StatutRapport.TRANSMIS, StatutRapport.REMPLACE)
 # Without I, L, O, U: a code is read aloud and typed from paper.
@@ -81,6 +82,7 @@ class RapportQuerySet(models.QuerySet):
         )
 
 
+@journalise(sauf=["donnees", "moteur", "battement"])
 class Rapport(models.Model):
     """One report, of one type, month and version; version 0 is the provisional one.
 
@@ -265,6 +267,7 @@ class TelechargementQuerySet(models.QuerySet):
         return self.filter(utilisateur=utilisateur)
 
 
+@journalise
 class Telechargement(models.Model):
     """Who took which version when."""
 
@@ -288,6 +291,7 @@ class ActeQuerySet(models.QuerySet):
         return self if utilisateur.lit_tout else self.none()
 
 
+@journalise
 class Acte(models.Model):
     """One act on a month: who, when, why. Written by services, never changed."""
 
@@ -326,6 +330,7 @@ class CibleQuerySet(models.QuerySet):
         return dict(rows)
 
 
+@journalise
 class Cible(models.Model):
     """A dated figure of the programme, or a target: data, never a constant in code."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from conseillers.enums import Part, Role, TypeStructure
 from conseillers.models.base import valide_siret
-from territoires.models import valide_code_insee
+from territoires.models import journalise, valide_code_insee
 
 
 class UtilisateurManager(BaseUserManager["Utilisateur"]):
@@ -25,6 +25,7 @@ class UtilisateurManager(BaseUserManager["Utilisateur"]):
         return self.create_user(courriel, password, **champs)
 
 
+@journalise(sauf=["password", "last_login"])
 class Utilisateur(AbstractBaseUser, PermissionsMixin):
     courriel = models.EmailField("courriel", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
@@ -85,6 +86,7 @@ class StructureQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class Structure(models.Model):
     """An employer; the Département is one of them."""
 

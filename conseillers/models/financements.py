@@ -12,6 +12,7 @@ from conseillers.enums import Phase, Role, Sens
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from conseillers.models.comptes import Structure, Utilisateur
 from conseillers.models.postes import Poste
+from territoires.models import journalise
 
 MESSAGE_SOMME_NEGATIVE = "La somme des lignes d’un poste dans une convention ne peut être négative."
 
@@ -30,6 +31,7 @@ class ConventionQuerySet(PeriodeQuerySet):
         return self.none()
 
 
+@journalise
 class Convention(models.Model):
     """« Convention de subvention » of a structure with the State's bank."""
 
@@ -69,6 +71,7 @@ class ParConventionQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class ConventionLigne(models.Model):
     """What a convention gives to a poste from a date; an avenant is one more line."""
 
@@ -126,6 +129,7 @@ class ConventionLigne(models.Model):
         return f"{self.convention} — {self.poste} au {self.date_effet:%d/%m/%Y}"
 
 
+@journalise
 class Versement(models.Model):
     """An instalment planned or received, or money given back (`reversement`)."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from conseillers.enums import EtatCandidature, NatureFormation, Role
 from conseillers.models.comptes import Utilisateur
 from conseillers.models.postes import Conseiller, Poste
-from territoires.models import valide_code_insee
+from territoires.models import journalise, valide_code_insee
 
 
 class CandidatureQuerySet(models.QuerySet):
@@ -18,6 +18,7 @@ class CandidatureQuerySet(models.QuerySet):
         return self if utilisateur.lit_tout else self.none()
 
 
+@journalise(sans_valeur=["courriel", "prenom", "nom"])
 class Candidature(models.Model):
     """Those of the Département only: a partner's candidates are that employer's data."""
 
@@ -65,6 +66,7 @@ class FormationQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class Formation(models.Model):
     """A training, a certification or a meeting of the network attended by one advisor."""
 

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q, Value
 from conseillers.enums import Part, Role, RoleAffectation, TypeContrat, TypePoste
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from conseillers.models.comptes import Structure, Utilisateur
-from territoires.models import EPCI
+from territoires.models import EPCI, journalise
 
 
 class PosteQuerySet(models.QuerySet):
@@ -27,6 +27,7 @@ class PosteQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class Poste(models.Model):
     numero = models.PositiveSmallIntegerField(
         "numéro", unique=True, validators=[MinValueValidator(1)]
@@ -78,6 +79,7 @@ class ConseillerQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class Conseiller(models.Model):
     courriel = models.EmailField("courriel", unique=True)
     prenom = models.CharField("prénom", max_length=80)
@@ -109,6 +111,7 @@ class ParPosteQuerySet(PeriodeQuerySet):
         return self.none()
 
 
+@journalise
 class Affectation(models.Model):
     """Who holds a poste from when to when."""
 
@@ -165,6 +168,7 @@ class Affectation(models.Model):
         return f"{self.conseiller} — {self.poste}"
 
 
+@journalise
 class Absence(models.Model):
     """Dates only: the reason of an absence is never stored."""
 

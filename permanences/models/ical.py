@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conseillers.models import Conseiller, Utilisateur
 from permanences.models.lieux import LieuAccueil
+from territoires.models import journalise
 
 
 class AdresseIcalQuerySet(models.QuerySet):
@@ -20,6 +21,7 @@ class AdresseIcalQuerySet(models.QuerySet):
         return self.filter(conseiller__utilisateur=utilisateur)
 
 
+@journalise(sauf=["secret", "version", "empreinte", "change_le"])
 class AdresseIcal(models.Model):
     """Address of an advisor's calendar, or of a lieu's; renewed, the old one stops.
 

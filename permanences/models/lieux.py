@@ -14,7 +14,7 @@ from conseillers.models import Utilisateur
 from conseillers.models.base import valide_siret
 from permanences.enums import TypeLieu
 from territoires.codes import TELEPHONE, TELEPHONE_INVALIDE, clean_telephone
-from territoires.models import Commune, valide_code_insee
+from territoires.models import Commune, journalise, valide_code_insee
 from territoires.selectors import CodeInseeRefuse, resolve_code_insee
 
 
@@ -26,6 +26,7 @@ class LieuAccueilQuerySet(models.QuerySet):
         return self.none()
 
 
+@journalise
 class LieuAccueil(models.Model):
     code = models.CharField("code", max_length=40, unique=True)
     nom = models.CharField("nom", max_length=200)

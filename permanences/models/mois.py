@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from conseillers.models import Poste, Utilisateur
 from permanences.enums import StatutMois
+from territoires.models import journalise
 
 NOMS_MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet",
@@ -56,6 +57,7 @@ class MoisQuerySet(models.QuerySet):
         return self if utilisateur.lit_tout else self.none()
 
 
+@journalise
 class Mois(models.Model):
     """State of a month. No row: never closed."""
 
@@ -154,6 +156,7 @@ class DeclarationQuerySet(models.QuerySet):
         return self.filter(poste__in=Poste.objects.visible_to(utilisateur))
 
 
+@journalise
 class Declaration(models.Model):
     """« Mon mois est complet », for a poste."""
 

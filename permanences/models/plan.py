@@ -19,6 +19,7 @@ from permanences import calendrier, recurrence
 from permanences.enums import NATURES_DE_GROUPE, Acces, Motif, NatureCreneau, StatutOccurrence
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
+from territoires.models import journalise
 
 
 class CreneauQuerySet(PeriodeQuerySet):
@@ -32,6 +33,7 @@ class CreneauQuerySet(PeriodeQuerySet):
         return self.none()
 
 
+@journalise
 class Creneau(models.Model):
     """A planned slot of a poste at a lieu: a weekday rule, or a single date."""
 
@@ -157,6 +159,7 @@ class FermetureQuerySet(PeriodeQuerySet):
         return self.filter(postes | Q(poste__isnull=True, creneau__isnull=True)).distinct()
 
 
+@journalise
 class Fermeture(models.Model):
     """A dated exception: on a créneau, a lieu, a poste, or the whole programme."""
 
@@ -218,6 +221,7 @@ class OccurrenceQuerySet(models.QuerySet):
         return self.filter(creneau__in=Creneau.objects.visible_to(utilisateur))
 
 
+@journalise
 class Occurrence(models.Model):
     """One date of a créneau; a row exists only once something is known of it."""
 

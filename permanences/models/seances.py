@@ -30,7 +30,7 @@ from permanences.enums import (
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import verrou_du_mois
 from permanences.models.plan import Creneau
-from territoires.models import EPCI, Commune, valide_code_insee
+from territoires.models import EPCI, Commune, journalise, valide_code_insee
 
 DUREE_MAX = 1440
 # A slip of the keyboard (« 0206 », « 1926 ») would wait for ever to be attached to a poste.
@@ -74,6 +74,7 @@ def _groupe_complete(prefixe: str, nom: str, valeurs: list[str]) -> models.Check
     )
 
 
+@journalise(sauf=["modifiee_le"], legere=True)
 class Seance(models.Model):
     cle = models.UUIDField("clé", unique=True, default=uuid.uuid4, editable=False)
     poste = models.ForeignKey(

@@ -23,12 +23,14 @@ from django.db import (
 from django.db.models import ForeignKey, Model
 
 from territoires.csv_out import ENCODAGE, CsvWriter
+from territoires.enums import Porte
 from territoires.files import FichierRefuse
 from territoires.importers.bilan import Bilan, Erreur
 from territoires.importers.cellules import CelluleRefusee
 from territoires.importers.contraintes import rules_of
 from territoires.importers.importeur import Importeur, Ligne
 from territoires.importers.lecture import COLONNE_ERREUR, Enregistrement, FichierCSV, open_csv
+from territoires.journal import entree
 
 Progres = Callable[[int], None]
 
@@ -53,12 +55,13 @@ def import_file(
         return _refused(bilan, [Erreur(0, "", f"{chemin.name} : {erreur}")])
     if erreurs := list(_header_errors(fichier, importeur)):
         return _refused(bilan, erreurs)
-    try:
-        _import(importeur, fichier, bilan, rejets, progres, prudent=False)
-    except (IntegrityError, DataError):
-        # A rule that Python does not tell: again, step by step, to know which line breaks it.
-        bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
-        _import(importeur, fichier, bilan, rejets, progres, prudent=True)
+    with entree(Porte.IMPORT, f"{importeur.nom} : {chemin.name}"):
+        try:
+            _import(importeur, fichier, bilan, rejets, progres, prudent=False)
+        except (IntegrityError, DataError):
+            # A rule that Python does not tell: again, step by step, to know which line breaks it.
+            bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
+            _import(importeur, fichier, bilan, rejets, progres, prudent=True)
     return bilan
 
 

@@ -22,6 +22,7 @@ from territoires.codes import (
     SIREN_INVALIDE,
 )
 from territoires.enums import TypeEPCI
+from territoires.models.journal import journalise
 from territoires.text import search_words, sort_key
 
 valide_code_insee = RegexValidator(CODE_INSEE, CODE_INSEE_INVALIDE)
@@ -58,6 +59,7 @@ class Nomme(models.Model):
         super().save(*args, **kwargs)
 
 
+@journalise
 class Arrondissement(models.Model):
     code = models.CharField("code", max_length=4, primary_key=True)
     nom = models.CharField("nom", max_length=120)
@@ -70,6 +72,7 @@ class Arrondissement(models.Model):
         return self.nom
 
 
+@journalise
 class Canton(models.Model):
     """A commune split over several cantons carries a pseudo-canton (Le Mans: 7299)."""
 
@@ -90,6 +93,7 @@ class EPCIQuerySet(NomQuerySet):
         return self.filter(Exists(Commune.objects.actuelles().filter(epci=OuterRef("pk"))))
 
 
+@journalise(sauf=["nom_tri"])
 class EPCI(Nomme):
     siren = models.CharField(
         "SIREN",
@@ -139,6 +143,7 @@ class CommuneQuerySet(NomQuerySet):
         return self.filter(self._named(text) | Q(code=code) | Q(codes_postaux__contains=[code]))
 
 
+@journalise(sauf=["contour", "nom_tri"])
 class Commune(Nomme):
     code = models.CharField(
         "code INSEE",
@@ -232,6 +237,7 @@ class Commune(Nomme):
         ]
 
 
+@journalise
 class CommuneAncienne(models.Model):
     """An old INSEE code, still met in files, and the commune that answers for it today."""
 
@@ -270,6 +276,7 @@ class CommuneAncienne(models.Model):
         return f"{self.nom} ({self.code})" if self.nom else self.code
 
 
+@journalise
 class Zonage(models.Model):
     """A commune's place in a public policy: QPV, FRR, Petites Villes de demain, SDAASP…"""
 
