@@ -186,3 +186,22 @@ class StatutSocial(TextChoices):
 # participants is « non communiqué », computed and never stored.
 GROUPES = (("age", TrancheAge), ("genre", Genre), ("statut", StatutSocial))
 COMPTEURS = tuple(f"{prefixe}_{valeur}" for prefixe, liste in GROUPES for valeur in liste.values)
+
+
+class EtatCompletude(TextChoices):
+    """What a poste said of its month (contrat/rapports.md, « Complétude »)."""
+
+    SANS_OBJET = "sans_objet", "Sans objet"
+    VACANT = "vacant", "Vacant"
+    A_L_HEURE = "a_l_heure", "À l’heure"
+    EN_RETARD = "en_retard", "En retard"
+    EXCUSE = "excuse", "Excusé"
+    MANQUANT = "manquant", "Manquant"
+
+
+class PublicRelance(TextChoices):
+    """Who is reminded of a month that is not declared."""
+
+    CONSEILLER = "conseiller", "Conseiller"
+    REFERENT = "conseiller_et_referent", "Conseiller, copie au référent de l’employeur"
+    DEPARTEMENT = "departement", "Gestionnaires du Département : état du mois"

@@ -67,3 +67,11 @@ def build_provisoires(mois: dt.date) -> bool:
         logger.info("%s", erreur.messages[0])
         return True
     return start_rendering(rapports)
+
+
+@shared_task
+def send_relances() -> None:
+    """Every morning: what the calendar of the reminders has for that working day."""
+    envoyees = services.relance_du_jour(jour=timezone.localdate())
+    if envoyees:
+        logger.info("%s reminders sent", len(envoyees))

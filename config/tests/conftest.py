@@ -123,6 +123,18 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
     }
 
 
+def _relances(poste: c.Poste) -> dict[str, Any]:
+    return {
+        "completudefigee": p.CompletudeFigee.objects.create(
+            poste=poste, mois=dt.date(2026, 1, 1), version=1, etat="a_l_heure"
+        ).pk,
+        "etaperelance": p.EtapeRelance.objects.create(rang=15, public="conseiller").pk,
+        "relance": p.Relance.objects.create(
+            poste=poste, mois=MOIS, courriel="a@exemple.fr", public="conseiller", jour=JOUR
+        ).pk,
+    }
+
+
 @pytest.fixture
 def objets(
     distribution: dict[str, Any], poste_1: c.Poste, brulon: t.Commune, mairie_brulon: Any,
@@ -169,6 +181,7 @@ def objets(
         jeton_ical=ical.jeton,
         jeton_ical_lieu=ical_lieu.jeton,
         declaration=declaration.pk,
+        **_relances(poste_1),
         mois=p.Mois.objects.create(premier_jour=dt.date(2026, 4, 1)).pk,
         seance=seance.pk,
         rapport=rapport_libre.pk,

@@ -109,6 +109,14 @@ def _plan(lieu: p.LieuAccueil, brulon: Any) -> None:
         faite_le=dt.date(2025, 2, 1),
     )  # fmt: skip
     numbered(
+        p.CompletudeFigee, poste=lambda i: postes[i - 1], mois=dt.date(2024, 1, 1), version=1,
+        etat="manquant",
+    )  # fmt: skip
+    numbered(
+        p.Relance, poste=lambda i: postes[i - 1], mois=dt.date(2024, 1, 1),
+        courriel=lambda i: f"c{i}@exemple.fr", public="conseiller", jour=day,
+    )  # fmt: skip
+    numbered(
         p.Seance, poste=lambda i: postes[i - 1], auteur=lambda i: gens[i - 1], date=day,
         nature="individuel", canal="lieu_activite", lieu=lambda i: lieux[i - 1],
         code_insee="72050", commune=brulon, departement="72", duree=30, thematiques=["email"],
@@ -134,7 +142,8 @@ LISTES = [
     for app, modeles in {
         "conseillers": "utilisateur structure poste conseiller affectation absence convention "
         "conventionligne versement candidature formation",
-        "permanences": "lieuaccueil creneau fermeture occurrence declaration seance mois",
+        "permanences": "lieuaccueil creneau fermeture occurrence declaration seance mois "
+        "completudefigee relance",
         "reporting": "rapport telechargement acte cible",
     }.items()
     for modele in modeles.split()

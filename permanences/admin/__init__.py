@@ -1,16 +1,20 @@
 """The Département's screens on the plan, the séances and the months."""
 
+from permanences.admin.completude import CompletudeFigeeAdmin, EtapeRelanceAdmin, RelanceAdmin
 from permanences.admin.lieux import LieuAccueilAdmin
 from permanences.admin.mois import DeclarationAdmin, MoisAdmin
 from permanences.admin.plan import CreneauAdmin, FermetureAdmin, OccurrenceAdmin
 from permanences.admin.seances import SeanceAdmin
 
 __all__ = [
+    "CompletudeFigeeAdmin",
     "CreneauAdmin",
     "DeclarationAdmin",
+    "EtapeRelanceAdmin",
     "FermetureAdmin",
     "LieuAccueilAdmin",
     "MoisAdmin",
     "OccurrenceAdmin",
+    "RelanceAdmin",
     "SeanceAdmin",
 ]

@@ -1,5 +1,6 @@
 """The plan (Creneau), what became of it (Occurrence), the fact (Seance), the month's lock."""
 
+from permanences.models.completude import CompletudeFigee, EtapeRelance, Relance
 from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import Declaration, Mois
@@ -8,11 +9,14 @@ from permanences.models.seances import Seance
 
 __all__ = [
     "AdresseIcal",
+    "CompletudeFigee",
     "Creneau",
     "Declaration",
+    "EtapeRelance",
     "Fermeture",
     "LieuAccueil",
     "Mois",
     "Occurrence",
+    "Relance",
     "Seance",
 ]

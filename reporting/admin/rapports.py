@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from conseillers.admin.base import ReadOnlyAdmin
 from reporting.admin.mois import month_urls
+from reporting.admin.tableau import board_urls
 from reporting.models import TRANSMIS, Rapport, Telechargement
 
 PHRASE_TRANSMIS = (
@@ -44,7 +45,8 @@ class RapportAdmin(ReadOnlyAdmin):
         return Rapport.objects.visible_to(request.user).defer("donnees")
 
     def get_urls(self) -> list[URLPattern]:
-        return [*month_urls(self.admin_site), *super().get_urls()]
+        site = self.admin_site
+        return [*board_urls(site), *month_urls(site), *super().get_urls()]
 
     def phrase_figee(self, request: HttpRequest, obj: Rapport) -> str:
         if obj.statut in TRANSMIS:

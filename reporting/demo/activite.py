@@ -47,6 +47,10 @@ class Programme:
         )
 
 
+# Of the month that waits for its clôture.
+MANQUANTS = (16, 23)
+
+
 def create_activite(programme: Programme) -> int:
     """Write occurrences, séances and declarations; the number of séances."""
     occurrences: list[Occurrence] = []
@@ -176,5 +180,9 @@ def _declarations(programme: Programme) -> Iterator[Declaration]:
                 if tirage < 0.8
                 else mois_decale(mois, 1) + dt.timedelta(days=hasard.randint(9, 24))
             )
+            if mois == programme.dates.mois_revolus[-1]:
+                # Two are missing of the month that waits for its clôture, the others came.
+                faite_le, tirage = min(faite_le, aujourd_hui), 0.0
+                tenu = tenu and histoire.poste.numero not in MANQUANTS
             if tenu and tirage < 0.92 and faite_le <= aujourd_hui:
                 yield Declaration(poste=histoire.poste, mois=mois, faite_le=faite_le)

@@ -19,6 +19,7 @@ from reporting.demo.lieux import create_lieux
 from reporting.demo.personnes import MARQUE_COURRIEL, NOMS, PRENOMS, create_comptes
 from reporting.demo.plan import create_creneaux, create_fermetures
 from reporting.demo.rapports import create_rapports
+from reporting.demo.relances import create_relances
 from reporting.demo.reseau import (
     MARQUE_SIRET,
     create_postes,
@@ -82,6 +83,7 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     fermetures = create_fermetures(lieux, postes, dates)
     suivi(f"Activité de {dates.nombre} mois…")
     nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures))
+    create_relances(histoires.values(), dates)
     suivi(f"{len(postes)} postes, {len(creneaux)} créneaux, {nombre} séances.")
     return comptes
 

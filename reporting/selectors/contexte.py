@@ -12,7 +12,7 @@ from permanences import calendrier
 from permanences.models import Creneau
 from permanences.selectors.plan import OccurrenceDuPlan, plan_entre
 from reporting.models import Cible
-from reporting.selectors import programme
+from reporting.selectors.completude import completude_par_poste, compte_de_completude
 from reporting.selectors.maillage import (
     LieuAccueil,
     Maillage,
@@ -60,9 +60,7 @@ class Contexte:
         return int(self.valeurs.get("seuil_jours_tenus", 1))
 
     def completude(self) -> dict[str, int]:
-        return programme.compte_de_completude(
-            programme.completude_par_poste(self.postes, self.mois, self.dernier)
-        )
+        return compte_de_completude(completude_par_poste(self.postes, self.mois))
 
 
 def read_contexte(mois: dt.date, reperes: Reperes | None = None) -> Contexte:

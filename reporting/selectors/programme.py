@@ -1,4 +1,4 @@
-"""Postes, money and completeness of a month (contrat/rapports.md, « Postes and money »)."""
+"""Postes and money of a month (contrat/rapports.md, « Postes and money »)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from conseillers.enums import Part, Phase, Sens, TypeStructure
 from conseillers.models import Affectation, Convention, ConventionLigne, Versement
 from conseillers.selectors import PosteOccupe, jours, vacant_depuis
 from permanences import calendrier
-from permanences.models import Declaration
-from permanences.selectors.mois import echeance_du_mois
 from reporting import indicateurs
 
 # A vacant poste under convention is given back after six months.
@@ -204,41 +202,6 @@ def _poste_budgetaire() -> dict[str, int]:
 
 def centimes(euros: Decimal) -> int:
     return int((euros * 100).to_integral_value())
-
-
-def completude_par_poste(
-    postes: dict[int, PosteOccupe], premier: dt.date, dernier: dt.date
-) -> dict[int, str]:
-    """{poste: state} for each poste attributed at least one day of the month; 1 query."""
-    declarees = dict(Declaration.objects.filter(mois=premier).values_list("poste_id", "faite_le"))
-    limite = echeance_du_mois(premier)
-    etats = {}
-    for poste in postes.values():
-        attribues = [j for j in jours(premier, dernier) if poste.est_attribue(j)]
-        if attribues:
-            etats[poste.pk] = _completude(poste, attribues, declarees.get(poste.pk), limite)
-    return etats
-
-
-def _completude(
-    poste: PosteOccupe, attribues: list[dt.date], faite_le: dt.date | None, limite: dt.date
-) -> str:
-    """First that applies (contrat/rapports.md, « Complétude »)."""
-    if poste.est_coordinateur:
-        return "sans_objet"
-    occupes = [j for j in attribues if poste.est_occupe(j)]
-    if not occupes:
-        return "vacant"
-    if faite_le is not None:
-        return "a_l_heure" if faite_le <= limite else "en_retard"
-    return "excuse" if all(poste.tous_absents(j) for j in occupes) else "manquant"
-
-
-ETATS_COMPLETUDE = ("sans_objet", "vacant", "a_l_heure", "en_retard", "excuse", "manquant")
-
-
-def compte_de_completude(etats: dict[int, str]) -> dict[str, int]:
-    return {etat: list(etats.values()).count(etat) for etat in ETATS_COMPLETUDE}
 
 
 def postes_en_vacance_longue(

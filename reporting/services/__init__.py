@@ -9,6 +9,7 @@ from reporting.services.cloture import (
 )
 from reporting.services.export import files_of_month
 from reporting.services.reimpression import Reimpression, reprint_rapport
+from reporting.services.relances import relance_du_jour, relance_mois, tell_departement
 from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
 from reporting.services.transmission import (
     open_rectification,
@@ -30,9 +31,12 @@ __all__ = [
     "open_rectification",
     "receive_rapport",
     "record_telechargement",
+    "relance_du_jour",
+    "relance_mois",
     "relance_rapport",
     "render_rapport",
     "reopen_mois",
     "reprint_rapport",
+    "tell_departement",
     "transmit_mois",
 ]

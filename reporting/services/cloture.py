@@ -12,15 +12,17 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conseillers.models import Utilisateur
+from conseillers.selectors import occupation
 from permanences import calendrier
 from permanences.enums import StatutMois
-from permanences.models import Mois
+from permanences.models import CompletudeFigee, Mois
 from permanences.models.mois import VERROU_MOIS, du_mois, premier_du_mois
 from reporting import fichiers
 from reporting.comparaison import changements
 from reporting.enums import NatureActe, StatutRapport
 from reporting.models import Rapport
 from reporting.selectors import GABARIT, Verification, donnees_du_mois, verifications
+from reporting.selectors.completude import completude_par_poste
 from reporting.services.journal import write_acte
 
 
@@ -126,9 +128,19 @@ def _freeze(etat: Mois, utilisateur: Utilisateur | None, motif: str) -> list[Rap
             )
         )
     Rapport.objects.bulk_create(rapports)
+    _freeze_completude(etat.premier_jour, version)
     _lock(etat, version, maintenant, utilisateur)
     write_acte(etat.premier_jour, NatureActe.CLOTURE, version, utilisateur, motif)
     return rapports
+
+
+def _freeze_completude(mois: dt.date, version: int) -> None:
+    """Poste by poste, for the Département alone: an absence typed later changes nothing here."""
+    etats = completude_par_poste(occupation(mois, calendrier.dernier_jour(mois)), mois)
+    CompletudeFigee.objects.bulk_create(
+        CompletudeFigee(poste_id=poste, mois=mois, version=version, etat=etat)
+        for poste, etat in etats.items()
+    )
 
 
 def _lock(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conseillers.models import Utilisateur
 from permanences.enums import StatutMois
-from permanences.models import Mois
+from permanences.models import CompletudeFigee, Mois
 from permanences.models.mois import du_mois, nom_du_mois, premier_du_mois
 from reporting.enums import NatureActe, StatutRapport, TypeRapport
 from reporting.models import TRANSMIS, Rapport, Telechargement, rapports_storage
@@ -106,6 +106,7 @@ def reopen_mois(*, mois: dt.date, utilisateur: Utilisateur, motif: str = "") -> 
     write_acte(mois, NatureActe.REOUVERTURE, etat.version, utilisateur, motif)
     fichiers = [f.name for r in figes for f in (r.pdf, r.page) if f.name]
     figes.delete()
+    CompletudeFigee.objects.filter(mois=mois, version=etat.version).delete()
     etat.version -= 1
     etat.statut = StatutMois.RECTIFICATION if etat.version else StatutMois.OUVERT
     etat.clos_le = etat.clos_par = None

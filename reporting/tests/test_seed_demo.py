@@ -12,7 +12,7 @@ from django.db import transaction
 from conseillers.enums import Part, Role
 from conseillers.models import Conseiller, Poste, Structure, Utilisateur
 from permanences.enums import StatutMois
-from permanences.models import Creneau, Mois, Seance
+from permanences.models import Creneau, Mois, Relance, Seance
 from reporting import services
 from reporting.enums import StatutRapport
 from reporting.models import Rapport
@@ -78,6 +78,14 @@ def test_last_month_can_be_closed_and_shows_every_state():
     assert min(couverture["total"][etat] for etat in ("tenues", "annulees", "a_renseigner")) > 0
     assert couverture["postes"]["vacants"] == 2
     assert couverture["completude"]["en_retard"] > 0
+    assert couverture["completude"]["manquant"] == 2
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_the_two_missing_postes_were_reminded_at_each_step():
+    manquantes = Relance.objects.filter(poste__numero__in=(16, 23), mois=FEVRIER)
+    jours = [dt.date(2026, 3, jour) for jour in (2, 5, 9, 16)]
+    assert sorted(manquantes.values_list("jour", flat=True)) == sorted(jours * 2)
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")

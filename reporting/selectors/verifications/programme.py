@@ -10,7 +10,7 @@ from django.db.models import F, Q, Sum
 from conseillers.enums import TypeContrat
 from conseillers.models import Affectation, Convention, Versement
 from permanences.selectors.plan import A_RENSEIGNER, TENUE
-from reporting.selectors import programme
+from reporting.selectors.completude import completude_par_poste
 from reporting.selectors.contexte import Contexte
 from reporting.selectors.verifications.base import (
     AVERTISSEMENT,
@@ -48,7 +48,7 @@ def _plan(c: Contexte) -> Iterator[Verification]:
 
 
 def _postes(c: Contexte, couvert: dict[str, Any]) -> Iterator[Verification]:
-    etats = programme.completude_par_poste(c.postes, c.mois, c.dernier)
+    etats = completude_par_poste(c.postes, c.mois)
     manquants = [pk for pk, etat in etats.items() if etat == "manquant"]
     yield of_list(
         "poste_manquant",
