@@ -294,6 +294,7 @@ def test_an_update_of_the_application_keeps_the_queue(
             await inscription.update();
         }"""
     )
+    # The page that is told of the update is left at once.
     installe.until("async () => (await caches.keys()).includes('statique-suivante')")
     page.goto("/aujourdhui/")
     installe.wait_until_empty()

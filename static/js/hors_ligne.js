@@ -13,7 +13,6 @@
   const { formatJour, element } = self.Ecran;
   let resultat = { arret: null };
   let envoi = null;
-  let misAJour = false;
   let attendaient = 0;
 
   // --- Sending ---------------------------------------------------------------------------
@@ -188,9 +187,8 @@
     const inscription = await navigator.serviceWorker?.getRegistration();
     if (!inscription?.active) return;
     // All of them once a day and after an update; after a sending, the one that shows it.
-    const voulues = !misAJour && (await sontGardees()) ? pages.slice(0, 1) : pages;
-    misAJour = false;
-    inscription.active.postMessage({ genre: "garder", pages: voulues, compte });
+    const tout = !(await sontGardees());
+    inscription.active.postMessage({ genre: "garder", pages: tout ? pages : pages.slice(0, 1), compte, tout });
   }
 
   /* Something was received, by this page or by another: what it says is no longer true. */
@@ -199,9 +197,17 @@
     inscription?.active?.postMessage({ genre: "garder", pages: [location.pathname], compte, annonce: true });
   }
 
-  /* This account's, of today: signing in or out takes them away. */
+  /* An update replaces the worker of an open page before it has written what is to be renewed. */
+  async function versionActivee() {
+    const { active } = await navigator.serviceWorker.ready;
+    if (active.state === "activating") await new Promise((tenir) => { active.addEventListener("statechange", tenir, { once: true }); });
+  }
+
+  /* This account's, of today, for this version: signing in or out takes them away. */
   async function sontGardees() {
+    await versionActivee();
     const cache = await caches.open("pages");
+    if (await cache.match("/a-renouveler")) return false;
     const jour = self.Ecran.ceJour();
     const journee = await cache.match(`/hors-ligne/journee/${jour}/`);
     return journee?.headers.get("X-Compte") === compte && journee.headers.get("X-Jour") === jour;
@@ -294,7 +300,7 @@
   FileEnvois.canal?.postMessage({ compte });
   if (navigator.serviceWorker?.controller) {
     // A new version of the application: its pages are kept in place of the former ones.
-    navigator.serviceWorker.addEventListener("controllerchange", () => { misAJour = true; envoyer(); });
+    navigator.serviceWorker.addEventListener("controllerchange", () => envoyer());
   }
   navigator.serviceWorker?.addEventListener("message", (e) => {
     if (e.data.genre === "neuve" && e.data.chemin === location.pathname) remplacer();

@@ -38,6 +38,8 @@ self.addEventListener("activate", (e) => {
   const ranger = async () => {
     const anciens = (await caches.keys()).filter((nom) => nom.startsWith("statique-") && nom !== STATIQUE);
     await Promise.all(anciens.slice(0, -1).map((nom) => caches.delete(nom)));
+    // Written down: the page that is told of the update may be left before it asks for the others.
+    if (anciens.length) await (await caches.open(PAGES)).put("/a-renouveler", new Response(STATIQUE));
     await self.clients.claim();
   };
   e.waitUntil(ranger());
@@ -174,7 +176,7 @@ async function annoncer(chemin) {
   }
 }
 
-async function garderLesPages({ pages, compte, annonce }) {
+async function garderLesPages({ pages, compte, annonce, tout }) {
   for (const adresse of pages.filter(estGardable)) {
     const avant = departs;
     try {
@@ -184,4 +186,5 @@ async function garderLesPages({ pages, compte, annonce }) {
       return;
     }
   }
+  if (tout) await (await caches.open(PAGES)).delete("/a-renouveler");
 }
