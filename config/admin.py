@@ -12,15 +12,35 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from config.menu import menu_of
 from conseillers.permissions import may_open_admin
 
 
 class Administration(admin.AdminSite):
     site_title = "Administration"
     index_title = "Administration"
+    # Our own menu is on every page, and leaves the lists their width.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open_admin(request.user)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        contexte = super().each_context(request)
+        return {**contexte, "menu": menu_of(request)} if contexte["has_permission"] else contexte
+
+    def get_urls(self) -> list[Any]:
+        # Read when the addresses are: the pages of the apps need this site first.
+        from reporting.admin.pages import pages_of
+
+        return [*pages_of(self), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from reporting.admin.accueil import home_of
+
+        return super().index(request, {**home_of(request), **(extra_context or {})})
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """403 for a signed-in person of another role: signing in again would not help."""

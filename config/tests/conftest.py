@@ -194,6 +194,7 @@ def objets(
         code_creneau=creneau_brulon.code,
         cle_seance=seance.cle,
         code_rapport=rapport_libre.code,
+        numero=poste_1.numero,
         cle_mois="2026-03",
         acte_cloture="cloturer",
         type_rapport="couverture",

@@ -143,6 +143,9 @@ REGLES: dict[str, Regle] = {
     ),
     "admin:app_list": Regle(_OUVRE, _OUVRE, ("app",)),
     "admin:auth_user_password_change": Regle(GESTION, GESTION, ("utilisateur",)),
+    # --- Admin, pages of no model
+    "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),
     # --- Admin, the months
     "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),

@@ -125,11 +125,7 @@ def lignes_des_postes(
                 "type": poste.type,
                 "etat": etat,
                 "vacant_depuis": _iso(vacance),
-                "limite_restitution": _iso(
-                    calendrier.jour_decale_de_mois(vacance, MOIS_DE_VACANCE)
-                    if vacance and convention
-                    else None
-                ),
+                "limite_restitution": _iso(limite_restitution(vacance, convention)),
                 "fin_contrat": _iso(fins.get(poste.pk) if etat == "pourvu" else None),
                 "fin_convention": _iso(convention.date_fin if convention else None),
                 "phase": convention.phase if convention else None,
@@ -137,6 +133,15 @@ def lignes_des_postes(
             }
         )
     return lignes
+
+
+def limite_restitution(
+    vacance: dt.date | None, convention: LigneEnVigueur | None
+) -> dt.date | None:
+    """Day on which a poste vacant since `vacance` is given back, while a convention pays it."""
+    if vacance is None or convention is None:
+        return None
+    return calendrier.jour_decale_de_mois(vacance, MOIS_DE_VACANCE)
 
 
 def _iso(jour: dt.date | None) -> str | None:

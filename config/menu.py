@@ -1,0 +1,174 @@
+"""The one navigation of the admin: sections, and the pages of the section that is open.
+
+An address that this instance does not have is left out, with its section when it is the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from conseillers.permissions import is_gestionnaire
+
+
+@dataclass(frozen=True)
+class Page:
+    """`gestion`: an act, of no use to whoever only reads."""
+
+    libelle: str
+    adresse: str
+    gestion: bool = False
+
+
+@dataclass(frozen=True)
+class Rubrique:
+    """`racines`: pages without an entry of their own, by the beginning of their path."""
+
+    libelle: str
+    pages: tuple[Page, ...]
+    racines: tuple[str, ...] = ()
+
+
+def _liste(libelle: str, modele: str) -> Page:
+    return Page(libelle, f"admin:{modele}_changelist")
+
+
+RUBRIQUES = (
+    Rubrique("Accueil", (Page("Accueil", "admin:index"),)),
+    Rubrique(
+        "Mois et rapports",
+        (
+            Page("Mois", "admin:reporting_mois"),
+            Page("Tableau du mois", "admin:reporting_tableau_mois"),
+            _liste("Rapports", "reporting_rapport"),
+            _liste("Téléchargements", "reporting_telechargement"),
+            _liste("Déclarations", "permanences_declaration"),
+            _liste("Chiffres du programme", "reporting_cible"),
+        ),
+    ),
+    Rubrique(
+        "Postes",
+        (
+            _liste("Postes", "conseillers_poste"),
+            _liste("Affectations", "conseillers_affectation"),
+            _liste("Conseillers", "conseillers_conseiller"),
+            _liste("Absences", "conseillers_absence"),
+            _liste("Structures", "conseillers_structure"),
+        ),
+        ("postes/",),
+    ),
+    Rubrique(
+        "Financements",
+        (
+            Page("Vue d’ensemble", "admin:conseillers_financements"),
+            _liste("Conventions", "conseillers_convention"),
+            _liste("Lignes", "conseillers_conventionligne"),
+            _liste("Versements", "conseillers_versement"),
+        ),
+    ),
+    Rubrique(
+        "Recrutement",
+        (
+            Page("Suivi", "admin:conseillers_recrutement"),
+            _liste("Candidatures", "conseillers_candidature"),
+        ),
+    ),
+    Rubrique(
+        "Réseau",
+        (
+            Page("Formation et animation", "admin:conseillers_reseau"),
+            _liste("Formations", "conseillers_formation"),
+        ),
+    ),
+    Rubrique(
+        "Plan",
+        (
+            Page("Semaine", "admin:permanences_semaine"),
+            Page("Dates du mois", "admin:reporting_dates_du_mois"),
+            Page("Conflits", "admin:permanences_conflits"),
+            Page("Fermer", "admin:permanences_fermer", gestion=True),
+            _liste("Créneaux", "permanences_creneau"),
+            _liste("Lieux", "permanences_lieuaccueil"),
+            _liste("Fermetures", "permanences_fermeture"),
+            _liste("Occurrences", "permanences_occurrence"),
+        ),
+    ),
+    Rubrique(
+        "Séances",
+        (
+            _liste("Séances", "permanences_seance"),
+            Page("À rattacher", "admin:permanences_a_rattacher"),
+        ),
+    ),
+    Rubrique("Imports", (Page("Imports", "admin:reporting_import"),)),
+    Rubrique(
+        "Suivi",
+        (
+            Page("Journal", "admin:conseillers_journal"),
+            Page("Courriels", "admin:conseillers_courriels"),
+            _liste("Comptes", "conseillers_utilisateur"),
+        ),
+    ),
+)
+
+
+@dataclass
+class Lien:
+    """`courant`: « page » for the very page, « true » for what holds it, else empty."""
+
+    libelle: str
+    url: str
+    courant: str = ""
+
+
+@dataclass
+class Menu:
+    rubriques: list[Lien] = field(default_factory=list)
+    pages: list[Lien] = field(default_factory=list)
+    ouverte: str = ""
+
+
+def menu_of(request: HttpRequest) -> Menu:
+    """What this person may open, with the section and the page that are open."""
+    offertes = [(rubrique, liens) for rubrique in RUBRIQUES if (liens := _links(rubrique, request))]
+    ici = _deepest(request.path, offertes)
+    menu = Menu()
+    for rubrique, liens in offertes:
+        tete = Lien(rubrique.libelle, liens[0].url)
+        menu.rubriques.append(tete)
+        if rubrique.libelle != ici[0]:
+            continue
+        tete.courant = "page" if tete.url == request.path else "true"
+        menu.ouverte = rubrique.libelle
+        for lien in liens:
+            if lien.url == ici[1]:
+                lien.courant = "page" if lien.url == request.path else "true"
+        menu.pages = liens if len(liens) > 1 else []
+    return menu
+
+
+def _links(rubrique: Rubrique, request: HttpRequest) -> list[Lien]:
+    liens = []
+    for page in rubrique.pages:
+        if page.gestion and not is_gestionnaire(request.user):
+            continue
+        try:
+            liens.append(Lien(page.libelle, reverse(page.adresse)))
+        except NoReverseMatch:
+            continue
+    return liens
+
+
+def _deepest(chemin: str, offertes: list[tuple[Rubrique, list[Lien]]]) -> tuple[str, str]:
+    """(section, address) of the longest address that leads to this path; empty texts if none."""
+    racine = reverse("admin:index")
+    trouves = [
+        (len(url), rubrique.libelle, url)
+        for rubrique, liens in offertes
+        for url in [*(lien.url for lien in liens), *(racine + r for r in rubrique.racines)]
+        if chemin == url or (url != racine and chemin.startswith(url))
+    ]
+    _, libelle, url = max(trouves, default=(0, "", ""))
+    return libelle, url
