@@ -7,8 +7,9 @@ import datetime as dt
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from conseillers.admin.base import BaseAdmin, BaseInline
 from conseillers.admin.filtres import EtatPosteFilter, PartFilter, PeriodeFilter
@@ -62,6 +63,7 @@ class StructureAdmin(BaseAdmin):
 class PosteAdmin(BaseAdmin):
     list_display = (
         "numero", "occupant", "structure", "part", "type", "date_attribution", "date_rendu",
+        "histoire",
     )  # fmt: skip
     list_filter = (EtatPosteFilter, PartFilter, "type", "epcis")
     list_select_related = ("structure",)
@@ -88,6 +90,11 @@ class PosteAdmin(BaseAdmin):
         if obj.date_rendu and obj.date_rendu <= timezone.localdate():
             return "rendu"
         return ", ".join(str(a.conseiller) for a in obj.en_cours) or None
+
+    @admin.display(description="histoire")
+    def histoire(self, obj: Poste) -> str:
+        url = reverse("admin:permanences_histoire_poste", args=[obj.numero])
+        return format_html('<a href="{}" aria-label="Histoire du {}">Histoire</a>', url, obj)
 
     @admin.display(description="versements de ses conventions")
     def versements(self, obj: Poste) -> str:
