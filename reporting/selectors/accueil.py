@@ -27,6 +27,7 @@ from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceD
 from reporting import indicateurs
 from reporting.models import Cible
 from reporting.selectors import programme
+from reporting.selectors.completude import completude_par_poste
 from reporting.selectors.cycle import EtatMois, mois_du_programme
 from reporting.selectors.maillage import ligne_du_lieu, read_lieux, read_territoire
 from territoires.models import Commune
@@ -98,7 +99,7 @@ def accueil_le(jour: dt.date) -> Accueil:
     valeurs = Cible.objects.all().valeurs_le(jour)
     conventions = programme.conventions_en_vigueur(jour)
     plan = plan_entre(mois, dernier_jour(mois), postes=postes)
-    completude = programme.completude_par_poste(postes, precedent, dernier_jour(precedent))
+    completude = completude_par_poste(postes, precedent, dernier_jour(precedent))
     attendus = versements_attendus(jour).values_list("montant", "sens")
     return Accueil(
         jour=jour,
