@@ -99,7 +99,7 @@ def accueil_le(jour: dt.date) -> Accueil:
     valeurs = Cible.objects.all().valeurs_le(jour)
     conventions = programme.conventions_en_vigueur(jour)
     plan = plan_entre(mois, dernier_jour(mois), postes=postes)
-    completude = completude_par_poste(postes, precedent, dernier_jour(precedent))
+    completude = completude_par_poste(postes, precedent)
     attendus = versements_attendus(jour).values_list("montant", "sens")
     return Accueil(
         jour=jour,
