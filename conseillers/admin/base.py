@@ -9,34 +9,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.db import connection, models, transaction
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast, Lower, Replace
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from conseillers.admin.listes import ListeMixin
 from conseillers.admin.refus import PHRASE_LIEE, REFUS, errors_by_field, phrases_of
+from conseillers.admin.tri import folded
 from conseillers.permissions import is_gestionnaire, may_open_admin
 from territoires.text import sort_key
 
 PROTEGES_MONTRES = 20
-# The embedded server has neither ICU nor unaccent: a plain translation serves both engines.
-_ACCENTS = "àáâãäçèéêëìíîïñòóôõöùúûüýÿ’-'"
-_SANS_ACCENT = "aaaaaceeeeiiiinooooouuuuyy   "
-
-
-def folded(champ: str) -> Func:
-    """SQL expression: `champ` as text, lower case, without accent, hyphen or apostrophe."""
-    texte: Any = Lower(Cast(F(champ), models.TextField()))
-    for ligature, lettres in (("œ", "oe"), ("æ", "ae")):
-        texte = Replace(texte, Value(ligature), Value(lettres))
-    return Func(
-        texte,
-        Value(_ACCENTS),
-        Value(_SANS_ACCENT),
-        function="translate",
-        output_field=models.TextField(),
-    )
 
 
 class RoleMixin:
@@ -214,11 +198,9 @@ class RelatedMixin:
         return champ
 
 
-class BaseAdmin(RelatedMixin, SearchMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
+class BaseAdmin(RelatedMixin, SearchMixin, ListeMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
     search_help_text = "Accents, majuscules et tirets sont indifférents."
-    list_per_page = 50
     save_on_top = True
-    show_full_result_count = False
 
 
 class ReadOnlyAdmin(BaseAdmin):

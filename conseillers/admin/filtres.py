@@ -6,12 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from conseillers.admin.tri import folded
 from conseillers.enums import Part, TypeStructure
-from conseillers.models import Affectation
+from conseillers.models import Affectation, Structure
+from territoires.typographie import format_mois
 
 
 class PartFilter(SimpleListFilter):
@@ -31,6 +33,61 @@ class PartFilter(SimpleListFilter):
         if self.value() == Part.PARTENAIRE:
             return queryset.exclude(departement)
         return queryset
+
+
+class EmployeurFilter(SimpleListFilter):
+    """By employer, those that hold a poste; `chemin` leads to the structure."""
+
+    title = "employeur"
+    parameter_name = "employeur"
+    chemin = "structure"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        structures = Structure.objects.filter(postes__isnull=False).order_by(folded("nom"), "pk")
+        return [(str(pk), nom) for pk, nom in structures.values_list("pk", "nom").distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        valeur = self.value() or ""
+        return queryset.filter(**{self.chemin: int(valeur)}) if valeur.isdigit() else queryset
+
+
+class EmployeurDuPosteFilter(EmployeurFilter):
+    chemin = "poste__structure"
+
+
+class MoisFilter(SimpleListFilter):
+    """By month of `champ`, the latest first. Its choices are read from the two ends of the
+    index, where `date_hierarchy` reads every row of the list.
+    """
+
+    title = "mois"
+    parameter_name = "mois"
+    champ = "date"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        bornes = model_admin.model._default_manager.aggregate(
+            debut=Min(self.champ), fin=Max(self.champ)
+        )
+        if bornes["debut"] is None:
+            return []
+        rangs = range(_rank(bornes["fin"]), _rank(bornes["debut"]) - 1, -1)
+        return [(f"{m:%Y-%m}", format_mois(m).capitalize()) for m in map(_month, rangs)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        choisis = {valeur for valeur, _ in self.lookup_choices}
+        if self.value() not in choisis:
+            return queryset
+        rang = _rank(dt.date.fromisoformat(f"{self.value()}-01"))
+        bornes = {f"{self.champ}__gte": _month(rang), f"{self.champ}__lt": _month(rang + 1)}
+        return queryset.filter(**bornes)
+
+
+def _rank(jour: dt.date) -> int:
+    return jour.year * 12 + jour.month - 1
+
+
+def _month(rang: int) -> dt.date:
+    return dt.date(rang // 12, rang % 12 + 1, 1)
 
 
 class EtatPosteFilter(SimpleListFilter):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin, BaseInline
-from conseillers.admin.filtres import PartFilter, PeriodeFilter
+from conseillers.admin.filtres import EmployeurFilter, PartFilter, PeriodeFilter
 from conseillers.enums import Sens
 from conseillers.models import Convention, ConventionLigne, Versement
 
@@ -39,13 +39,17 @@ class VersementInline(BaseInline):
     model = Versement
 
 
+class EmployeurDeLaConventionFilter(EmployeurFilter):
+    chemin = "convention__structure"
+
+
 @admin.register(Convention)
 class ConventionAdmin(BaseAdmin):
     list_display = (
         "reference", "structure", "phase", "date_debut", "date_fin", "date_solde",
         "conventionne", "verse",
     )  # fmt: skip
-    list_filter = ("phase", PartFilter, PeriodeFilter)
+    list_filter = ("phase", PartFilter, PeriodeFilter, EmployeurFilter)
     list_select_related = ("structure",)
     search_fields = ("reference", "structure__nom", "structure__siret")
     autocomplete_fields = ("structure",)
@@ -76,7 +80,7 @@ class ConventionAdmin(BaseAdmin):
 @admin.register(ConventionLigne)
 class ConventionLigneAdmin(BaseAdmin):
     list_display = ("convention", "poste", "date_effet", "montant", "bonification")
-    list_filter = ("convention__phase",)
+    list_filter = ("convention__phase", EmployeurDeLaConventionFilter)
     list_select_related = ("convention", "poste")
     search_fields = ("convention__reference", "=poste__numero")
     autocomplete_fields = ("convention", "poste")
@@ -88,7 +92,10 @@ class VersementAdmin(BaseAdmin):
     list_display = (
         "convention", "rang", "sens", "montant", "date_prevue", "date_recue", "piece",
     )  # fmt: skip
-    list_filter = ("convention__phase", "sens", ("date_recue", admin.EmptyFieldListFilter))
+    list_filter = (
+        "convention__phase", "sens", ("date_recue", admin.EmptyFieldListFilter),
+        EmployeurDeLaConventionFilter,
+    )  # fmt: skip
     list_select_related = ("convention",)
     search_fields = ("convention__reference", "convention__structure__nom", "piece")
     autocomplete_fields = ("convention",)

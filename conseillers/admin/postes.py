@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from conseillers.admin.base import BaseAdmin, BaseInline
-from conseillers.admin.filtres import EtatPosteFilter, PartFilter, PeriodeFilter
+from conseillers.admin.filtres import (
+    EmployeurDuPosteFilter,
+    EmployeurFilter,
+    EtatPosteFilter,
+    PartFilter,
+    PeriodeFilter,
+)
 from conseillers.admin.financements import euros
 from conseillers.models import (
     Absence,
@@ -65,7 +71,7 @@ class PosteAdmin(BaseAdmin):
         "numero", "occupant", "structure", "part", "type", "date_attribution", "date_rendu",
         "histoire",
     )  # fmt: skip
-    list_filter = (EtatPosteFilter, PartFilter, "type", "epcis")
+    list_filter = (EtatPosteFilter, PartFilter, EmployeurFilter, "type", "epcis")
     list_select_related = ("structure",)
     search_fields = ("=numero", "structure__nom")
     mots_ignores = ("poste",)
@@ -143,7 +149,9 @@ class AffectationAdmin(BaseAdmin):
     list_display = (
         "poste", "conseiller", "role", "date_debut", "date_fin", "type_contrat", "quotite",
     )  # fmt: skip
-    list_filter = (PeriodeFilter, "role", "type_contrat", PartAffectationFilter)
+    list_filter = (
+        PeriodeFilter, "role", "type_contrat", PartAffectationFilter, EmployeurDuPosteFilter,
+    )  # fmt: skip
     list_select_related = ("poste", "conseiller")
     search_fields = ("=poste__numero", "conseiller__nom", "conseiller__prenom")
     mots_ignores = ("poste",)
@@ -154,7 +162,7 @@ class AffectationAdmin(BaseAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(BaseAdmin):
     list_display = ("conseiller", "poste", "date_debut", "date_fin")
-    list_filter = (PeriodeFilter,)
+    list_filter = (PeriodeFilter, EmployeurDuPosteFilter)
     list_select_related = ("poste", "conseiller")
     search_fields = ("=poste__numero", "conseiller__nom", "conseiller__prenom")
     mots_ignores = ("poste",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from conseillers.admin.base import BaseAdmin, ReadOnlyAdmin
+from conseillers.admin.filtres import EmployeurDuPosteFilter
 from permanences.admin.verrou import MoisClosMixin
 from permanences.models import Declaration, Mois
 
@@ -21,6 +22,7 @@ class MoisAdmin(ReadOnlyAdmin):
 class DeclarationAdmin(MoisClosMixin, BaseAdmin):
     champ_date = "mois"
     list_display = ("poste", "mois", "faite_le")
+    list_filter = (EmployeurDuPosteFilter,)
     list_select_related = ("poste",)
     search_fields = ("=poste__numero", "poste__structure__nom")
     mots_ignores = ("poste",)

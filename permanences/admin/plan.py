@@ -8,7 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin
-from conseillers.admin.filtres import PartFilter, PeriodeFilter
+from conseillers.admin.filtres import (
+    EmployeurDuPosteFilter,
+    EmployeurFilter,
+    MoisFilter,
+    PartFilter,
+    PeriodeFilter,
+)
 from permanences.admin.verrou import MoisClosMixin
 from permanences.models import Creneau, Fermeture, Occurrence
 from permanences.services import set_occurrence
@@ -18,12 +24,19 @@ class PartCreneauFilter(PartFilter):
     chemin = "poste__structure__"
 
 
+class EmployeurOccurrenceFilter(EmployeurFilter):
+    chemin = "creneau__poste__structure"
+
+
 @admin.register(Creneau)
 class CreneauAdmin(BaseAdmin):
     list_display = (
         "code", "poste", "lieu", "nature", "quand", "date_debut", "date_fin", "capacite",
     )  # fmt: skip
-    list_filter = (PeriodeFilter, "nature", "acces", "feries", PartCreneauFilter)
+    list_filter = (
+        PeriodeFilter, "nature", EmployeurDuPosteFilter, "lieu__commune__epci", PartCreneauFilter,
+        "acces", "feries",
+    )  # fmt: skip
     list_select_related = ("poste", "lieu")
     search_fields = ("code", "titre", "lieu__nom", "lieu__commune__nom", "=poste__numero")
     mots_ignores = ("poste",)
@@ -66,12 +79,14 @@ class FermetureAdmin(BaseAdmin):
 @admin.register(Occurrence)
 class OccurrenceAdmin(MoisClosMixin, BaseAdmin):
     list_display = ("creneau", "date", "statut", "motif", "motif_texte", "modifiee_le")
-    list_filter = ("statut", "motif", "creneau__nature")
+    list_filter = (
+        MoisFilter, "statut", "motif", "creneau__nature", EmployeurOccurrenceFilter,
+        "creneau__lieu__commune__epci",
+    )  # fmt: skip
     list_select_related = ("creneau__lieu",)
     search_fields = ("creneau__code", "creneau__lieu__nom", "=creneau__poste__numero")
     mots_ignores = ("poste",)
     autocomplete_fields = ("creneau",)
-    date_hierarchy = "date"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The date and the créneau are its identity: another date is another row."""

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin
-from conseillers.admin.filtres import PartFilter
+from conseillers.admin.filtres import EmployeurDuPosteFilter, MoisFilter, PartFilter
 from permanences.admin.verrou import closed_months
 from permanences.enums import GROUPES, Materiel, Thematique
 from permanences.models import Seance
@@ -80,7 +80,8 @@ class SeanceAdmin(BaseAdmin):
         "source", "retard",
     )  # fmt: skip
     list_filter = (
-        EnAttenteFilter, "nature", "canal", "source", "hors_delai", PartSeanceFilter, "epci",
+        EnAttenteFilter, MoisFilter, "nature", EmployeurDuPosteFilter, "epci", PartSeanceFilter,
+        "canal", "source", "hors_delai",
     )  # fmt: skip
     list_select_related = ("poste", "auteur", "lieu", "commune")
     search_fields = (
@@ -89,7 +90,6 @@ class SeanceAdmin(BaseAdmin):
     )  # fmt: skip
     mots_ignores = ("poste",)
     autocomplete_fields = ("poste", "lieu", "creneau")
-    date_hierarchy = "date"
     readonly_fields = ("auteur", "commune", "epci", "source", "saisie_le", "hors_delai", "cree_le")
     fieldsets = (
         (None, {"fields": ("date", "auteur", "poste", "nature", "duree", "titre")}),

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from conseillers.admin.base import BaseAdmin, BaseInline, ReadOnlyAdmin
 from territoires.models import (
     EPCI,
     Arrondissement,
@@ -14,31 +15,10 @@ from territoires.models import (
     CommuneAncienne,
     Zonage,
 )
-from territoires.text import search_words, sort_key
+from territoires.typographie import format_nombre
 
 
-class TerritoireAdmin(admin.ModelAdmin):
-    """Read-only: `load_territoires` is the one door."""
-
-    search_help_text = "Accents, majuscules et tirets sont indifférents."
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class NommeAdmin(TerritoireAdmin):
+class NommeAdmin(ReadOnlyAdmin):
     """Searched by the QuerySet's own `search`; autocompletion uses it too."""
 
     search_fields = ("nom_tri",)
@@ -51,23 +31,6 @@ class NommeAdmin(TerritoireAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return queryset.search(search_term), False
-
-
-class PetiteListeAdmin(TerritoireAdmin):
-    """A few hundred rows without a stored key: their names are compared here."""
-
-    search_fields = ("code", "nom")
-    list_display: tuple[str, ...] = ("code", "nom")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        words = search_words(search_term)
-        names = ((row.pk, sort_key(f"{row.code} {row.nom}")) for row in queryset)
-        found = [
-            pk for pk, name in names if all(any(form in name for form in forms) for forms in words)
-        ]
-        return queryset.filter(pk__in=found), False
 
 
 class ActuelleFilter(admin.SimpleListFilter):
@@ -83,15 +46,9 @@ class ActuelleFilter(admin.SimpleListFilter):
         return queryset.filter(absorbee_par__isnull=self.value() == "actuelle")
 
 
-class ZonageInline(admin.TabularInline):
+class ZonageInline(BaseInline):
     model = Zonage
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    may_add = may_change = may_delete = False
 
 
 @admin.register(Commune)
@@ -108,7 +65,7 @@ class CommuneAdmin(NommeAdmin):
 
     @admin.display(description="population", ordering="population")
     def habitants(self, commune: Commune) -> str:
-        return "non connue" if commune.population is None else _thousands(commune.population)
+        return "non connue" if commune.population is None else format_nombre(commune.population)
 
 
 @admin.register(EPCI)
@@ -118,11 +75,16 @@ class EPCIAdmin(NommeAdmin):
 
     @admin.display(description="population entière", ordering="population_totale")
     def habitants(self, epci: EPCI) -> str:
-        return _thousands(epci.population_totale)
+        return format_nombre(epci.population_totale)
 
     @admin.display(description="départements", ordering="departements")
     def departement(self, epci: EPCI) -> str:
         return ", ".join(epci.departements)
+
+
+class PetiteListeAdmin(ReadOnlyAdmin):
+    list_display: tuple[str, ...] = ("code", "nom")
+    search_fields: tuple[str, ...] = ("code", "nom")
 
 
 @admin.register(Canton)
@@ -142,7 +104,7 @@ class CommuneAncienneAdmin(PetiteListeAdmin):
 
 
 @admin.register(Zonage)
-class ZonageAdmin(admin.ModelAdmin):
+class ZonageAdmin(BaseAdmin):
     """Typed or imported by staff: no official file of ours holds these lists."""
 
     list_display = ("commune", "zonage", "millesime")
@@ -158,27 +120,3 @@ class ZonageAdmin(admin.ModelAdmin):
         by_name = Commune.objects.search(search_term).values("pk")
         by_zonage = queryset.filter(zonage__icontains=search_term.strip())
         return queryset.filter(commune__in=by_name) | by_zonage, False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _may_edit(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _may_edit(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _may_edit(request)
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def _may_edit(request: HttpRequest) -> bool:
-    """The direction reads everything and changes nothing; roles live in a higher app."""
-    return getattr(request.user, "role", "") == "gestionnaire"
