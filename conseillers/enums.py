@@ -63,7 +63,42 @@ class EtatCandidature(TextChoices):
     REFUSEE = "refusee", "Refusée"
 
 
+# From a state, where a candidature may go; « recrutée » is an act of its own.
+SUITES_CANDIDATURE = {
+    EtatCandidature.RECUE: (EtatCandidature.PRESELECTIONNEE, EtatCandidature.REFUSEE),
+    EtatCandidature.PRESELECTIONNEE: (EtatCandidature.ENTRETIEN, EtatCandidature.REFUSEE),
+    EtatCandidature.ENTRETIEN: (EtatCandidature.RETENUE, EtatCandidature.REFUSEE),
+    EtatCandidature.RETENUE: (EtatCandidature.REFUSEE,),
+    EtatCandidature.RECRUTEE: (),
+    EtatCandidature.REFUSEE: (EtatCandidature.PRESELECTIONNEE,),
+}
+
+
 class NatureFormation(TextChoices):
+    """What one advisor follows alone."""
+
+    PARCOURS = "parcours", "Parcours de formation initiale"
     FORMATION = "formation", "Formation"
     CERTIFICATION = "certification", "Certification"
+
+
+class TypeCertification(TextChoices):
+    PIX = "pix", "Pix"
+    CCP1 = "ccp1", "CCP1"
+    CCP2 = "ccp2", "CCP2"
+    CCP3 = "ccp3", "CCP3"
+    AUTRE = "autre", "Autre"
+
+
+class NatureRencontre(TextChoices):
+    """What advisors follow together."""
+
     REUNION = "reunion", "Réunion du réseau"
+    FORMATION = "formation", "Formation collective"
+
+
+class StatutPresence(TextChoices):
+    INSCRIT = "inscrit", "Inscrit"
+    PRESENT = "present", "Présent"
+    ABSENT = "absent", "Absent"
+    EXCUSE = "excuse", "Excusé"

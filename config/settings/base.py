@@ -170,6 +170,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
         "day_of_month": "1",
     },
     "reporting.tasks.send_relances": {"minute": "30", "hour": "8", "day_of_week": "1-5"},
+    "conseillers.tasks.anonymise_candidatures": {"minute": "30", "hour": "3"},
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")

@@ -101,6 +101,13 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
         date_fin=dt.date(2027, 12, 31),
     )
     jour = {"date_debut": dt.date(2026, 1, 5), "date_fin": dt.date(2026, 1, 9)}
+    candidature = c.Candidature.objects.create(
+        courriel="a@exemple.fr", prenom="A", nom="B", recue_le=dt.date(2025, 1, 1)
+    )
+    rencontre = c.Rencontre.objects.create(
+        intitule="Réunion du réseau", date=dt.date(2099, 3, 10), lieu="Salle",
+        heure_debut=dt.time(9), heure_fin=dt.time(12),
+    )  # fmt: skip
     return {
         "structure": poste.structure_id,
         "poste": poste.pk,
@@ -114,9 +121,12 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
         "versement": convention.versements.create(
             rang=1, montant=Decimal(17500), date_prevue=dt.date(2025, 2, 1)
         ).pk,
-        "candidature": c.Candidature.objects.create(
-            courriel="a@exemple.fr", prenom="A", nom="B", recue_le=dt.date(2025, 1, 1)
+        "candidature": candidature.pk,
+        "etape": candidature.etapes.create(
+            de="recue", vers="refusee", le=dt.date(2025, 1, 2), depuis=dt.date(2025, 1, 1)
         ).pk,
+        "rencontre": rencontre.pk,
+        "presence": rencontre.presences.create(conseiller=conseiller).pk,
         "formation": c.Formation.objects.create(
             conseiller=conseiller, nature="formation", intitule="Pix", date=dt.date(2025, 3, 1)
         ).pk,

@@ -73,6 +73,8 @@ MODELES = {
     "conseillers.versement": "gestion",
     "conseillers.candidature": "gestion",
     "conseillers.formation": "gestion",
+    "conseillers.rencontre": "gestion",
+    "conseillers.presence": "gestion",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -160,6 +162,18 @@ REGLES: dict[str, Regle] = {
         pour("interdit", gestionnaire="redirige"),
         ("rapport",),
     ),
+}
+
+_ACTE = pour("interdit", gestionnaire="redirige")
+
+REGLES |= {
+    # --- Admin, recruitment
+    "admin:conseillers_recrutement": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_recrutement_fiche": Regle(LECTURE, _LU_SEULEMENT, ("candidature",)),
+    # Without a state to go to, the candidate's page says so.
+    "admin:conseillers_recrutement_passer": Regle(_LU_SEULEMENT, GESTION, ("candidature",)),
+    "admin:conseillers_recrutement_recruter": Regle(GESTION, GESTION, ("candidature",)),
+    "admin:conseillers_recrutement_annuler": Regle(_LU_SEULEMENT, _ACTE, ("etape",)),
 }
 
 _LIBRE = pour("ok", sans_compte="interdit")

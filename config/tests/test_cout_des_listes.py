@@ -73,8 +73,14 @@ def _people_and_money(structures: list[c.Structure]) -> None:
     )
     numbered(
         c.Candidature, courriel=lambda i: f"d{i}@exemple.fr", prenom="P", nom="N", recue_le=day,
-        poste=qui["poste"],
+        poste=c.Poste.objects.get(numero=1), code_insee="72050",
     )  # fmt: skip
+    numbered(
+        c.Rencontre, intitule=lambda i: f"R{i}", date=day, heure_debut=dt.time(9),
+        heure_fin=dt.time(12), lieu="Salle",
+    )  # fmt: skip
+    rencontres = list(c.Rencontre.objects.all())
+    numbered(c.Presence, rencontre=lambda i: rencontres[i - 1], conseiller=qui["conseiller"])
     numbered(
         c.Convention, reference=lambda i: f"V{i}", structure=lambda i: structures[i], phase="V2",
         date_debut=day, date_fin=dt.date(2027, 1, 1),
@@ -141,7 +147,7 @@ LISTES = [
     f"admin:{app}_{modele}_changelist"
     for app, modeles in {
         "conseillers": "utilisateur structure poste conseiller affectation absence convention "
-        "conventionligne versement candidature formation",
+        "conventionligne versement candidature formation rencontre presence",
         "permanences": "lieuaccueil creneau fermeture occurrence declaration seance mois "
         "completudefigee relance",
         "reporting": "rapport telechargement acte cible",

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from conseillers.admin.candidatures import CandidatureAdmin
 from conseillers.admin.comptes import UtilisateurAdmin
 from conseillers.admin.financements import ConventionAdmin
-from conseillers.admin.parcours import CandidatureAdmin, FormationAdmin
+from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
+from conseillers.admin.rencontres import PresenceAdmin, RencontreAdmin
 from conseillers.admin.territoires import CommuneAdmin, EPCIAdmin, ZonageAdmin
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "EPCIAdmin",
     "FormationAdmin",
     "PosteAdmin",
+    "PresenceAdmin",
+    "RencontreAdmin",
     "StructureAdmin",
     "UtilisateurAdmin",
     "ZonageAdmin",

@@ -5,15 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Sum
+from django.utils import timezone
 
-from conseillers.enums import EtatCandidature, Phase, Sens
+from conseillers.enums import EtatCandidature, Phase, Sens, TypeStructure
 from conseillers.importers.postes import postes_par_numero
 from conseillers.importers.references import (
     convention_inconnue,
     poste_inconnu,
     structure_inconnue,
 )
-from conseillers.models import Candidature, Convention, ConventionLigne, Structure, Versement
+from conseillers.models import (
+    Candidature,
+    Convention,
+    ConventionLigne,
+    Poste,
+    Structure,
+    Versement,
+)
+from conseillers.models.recrutement import MESSAGE_POSTE_PARTENAIRE
 from territoires.importers.cellules import (
     choice_of,
     read_code,
@@ -176,16 +185,32 @@ class Candidatures(Importeur):
     )
     cle = ("courriel",)
     champs_cle = ("courriel",)
-    colonne_de_regle = {"candidature_recrutee_sur_un_poste": "poste"}
+    colonne_de_regle = {
+        "candidature_recrutee_sur_un_poste": "poste",
+        "candidature_etat_apres_reception": "recue_le",
+    }
 
     def prepare(self) -> None:
         self.communes = CommuneIndex()
         self.postes = postes_par_numero()
+        self.partenaires = set(
+            Poste.objects.exclude(structure__type=TypeStructure.DEPARTEMENT).values_list(
+                "pk", flat=True
+            )
+        )
 
     def resolve(self, ligne: Ligne) -> dict[str, Any]:
         champs = dict(ligne.valeurs)
         champs.pop("poste", None)
         champs["poste_id"] = ligne.find("poste", self.postes, poste_inconnu)
+        if champs["poste_id"] in self.partenaires:
+            ligne.refuse("poste", MESSAGE_POSTE_PARTENAIRE)
         if trouve := ligne.find_commune("code_insee", self.communes):
             champs["code_insee"] = trouve.code
         return champs
+
+    def check(self, ligne: Ligne) -> None:
+        """A file says a state without its date: the day it is read is the day it is known."""
+        avant = ligne.avant
+        if avant is not None and avant.get("etat", ligne.instance.etat) != ligne.instance.etat:
+            ligne.instance.etat_le = ligne.champs["etat_le"] = timezone.localdate()

@@ -6,8 +6,10 @@ as it is, none is deduced from another.
 
 from conseillers.models.comptes import Structure, Utilisateur
 from conseillers.models.financements import Convention, ConventionLigne, Versement
-from conseillers.models.parcours import Candidature, Formation
+from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
+from conseillers.models.recrutement import Candidature, Etape
+from conseillers.models.reseau import Presence, Rencontre
 
 __all__ = [
     "Absence",
@@ -16,8 +18,11 @@ __all__ = [
     "Conseiller",
     "Convention",
     "ConventionLigne",
+    "Etape",
     "Formation",
     "Poste",
+    "Presence",
+    "Rencontre",
     "Structure",
     "Utilisateur",
     "Versement",

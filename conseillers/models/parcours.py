@@ -1,56 +1,16 @@
-"""Recruitment and training: dates and states, no health data, no free comment."""
+"""Trainings and certifications of each advisor: dates, hours, a reference; no health data."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from conseillers.enums import EtatCandidature, NatureFormation, Role
+from conseillers.enums import NatureFormation, Role, TypeCertification
 from conseillers.models.comptes import Utilisateur
-from conseillers.models.postes import Conseiller, Poste
-from territoires.models import journalise, valide_code_insee
-
-
-class CandidatureQuerySet(models.QuerySet):
-    def visible_to(self, utilisateur: Utilisateur) -> Self:
-        return self if utilisateur.lit_tout else self.none()
-
-
-@journalise(sans_valeur=["courriel", "prenom", "nom"])
-class Candidature(models.Model):
-    """Those of the Département only: a partner's candidates are that employer's data."""
-
-    courriel = models.EmailField("courriel", unique=True)
-    prenom = models.CharField("prénom", max_length=80)
-    nom = models.CharField("nom", max_length=80)
-    code_insee = models.CharField(
-        "code INSEE", max_length=5, blank=True, validators=[valide_code_insee]
-    )
-    recue_le = models.DateField("reçue le")
-    etat = models.CharField(
-        "état", max_length=20, choices=EtatCandidature, default=EtatCandidature.RECUE
-    )
-    poste = models.ForeignKey(
-        Poste, models.SET_NULL, null=True, blank=True, related_name="candidatures"
-    )
-
-    objects = CandidatureQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-recue_le", "nom", "pk"]
-        verbose_name = "candidature"
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(etat=EtatCandidature.RECRUTEE) | Q(poste__isnull=False),
-                name="candidature_recrutee_sur_un_poste",
-                violation_error_message="Indiquez le poste sur lequel elle est recrutée.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.prenom} {self.nom}"
+from conseillers.models.postes import Conseiller
+from territoires.models import journalise
 
 
 class FormationQuerySet(models.QuerySet):
@@ -68,13 +28,28 @@ class FormationQuerySet(models.QuerySet):
 
 @journalise
 class Formation(models.Model):
-    """A training, a certification or a meeting of the network attended by one advisor."""
+    """What one advisor followed or obtained. What several follow together is a Rencontre."""
 
     conseiller = models.ForeignKey(Conseiller, models.PROTECT, related_name="formations")
     nature = models.CharField("nature", max_length=20, choices=NatureFormation)
-    intitule = models.CharField("intitulé", max_length=120)
-    date = models.DateField("date")
+    certification = models.CharField(
+        "certification",
+        max_length=10,
+        choices=TypeCertification,
+        blank=True,
+        help_text="Pour une certification seulement.",
+    )
+    intitule = models.CharField(
+        "intitulé", max_length=120, blank=True, help_text="Inutile pour une certification."
+    )
+    date = models.DateField("date", help_text="Premier jour, ou jour de l’examen.")
+    date_fin = models.DateField("dernier jour", null=True, blank=True)
+    # Both generations of the programme: any number of hours, the usual ones are suggested.
     heures = models.PositiveSmallIntegerField("durée (h)", null=True, blank=True)
+    obtenue_le = models.DateField(
+        "obtenue le", null=True, blank=True, help_text="Vide : pas encore obtenue."
+    )
+    reference = models.CharField("référence du certificat", max_length=60, blank=True)
 
     objects = FormationQuerySet.as_manager()
 
@@ -83,11 +58,42 @@ class Formation(models.Model):
         verbose_name = "formation"
         constraints = [
             models.UniqueConstraint(
-                fields=["conseiller", "nature", "intitule", "date"],
+                fields=["conseiller", "nature", "certification", "intitule", "date"],
                 name="formation_unique",
                 violation_error_message="Cette formation est déjà notée pour ce conseiller.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(nature=NatureFormation.CERTIFICATION) & ~Q(certification=""))
+                | (~Q(nature=NatureFormation.CERTIFICATION) & Q(certification="")),
+                name="formation_certification_nommee",
+                violation_error_message="Choisissez laquelle pour une certification, et aucune "
+                "pour une formation ou un parcours.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nature=NatureFormation.CERTIFICATION) | ~Q(intitule=""),
+                name="formation_intitule",
+                violation_error_message="Donnez l’intitulé de la formation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(date_fin__isnull=True) | Q(date_fin__gte=F("date")),
+                name="formation_fin_apres_debut",
+                violation_error_message="Le dernier jour précède le premier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(obtenue_le__isnull=True) | Q(obtenue_le__gte=F("date")),
+                name="formation_obtenue_apres_debut",
+                violation_error_message="Elle ne peut être obtenue avant d’avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reference="") | Q(obtenue_le__isnull=False),
+                name="formation_reference_datee",
+                violation_error_message="Un certificat a une date : dites quand il est obtenu.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.intitule}, {self.date:%d/%m/%Y}"
+        return f"{self.libelle}, {self.date:%d/%m/%Y}"
+
+    @property
+    def libelle(self) -> str:
+        return self.intitule or self.get_certification_display()

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Q
 
-from conseillers.enums import EtatCandidature, NatureFormation, Role, TypeStructure
-from conseillers.models import Candidature, Formation, Poste, Structure, Utilisateur
+from conseillers.enums import Role, TypeStructure
+from conseillers.models import Poste, Structure, Utilisateur
 from permanences.models import Seance
 from reporting.demo.activite import Programme, create_activite
+from reporting.demo.animation import create_animation
 from reporting.demo.calendrier import Calendrier
+from reporting.demo.candidatures import create_candidatures
 from reporting.demo.financements import create_financements
-from reporting.demo.histoires import Embauches, Histoire
+from reporting.demo.histoires import Embauches
 from reporting.demo.lieux import create_lieux
-from reporting.demo.personnes import MARQUE_COURRIEL, NOMS, PRENOMS, create_comptes
+from reporting.demo.personnes import MARQUE_COURRIEL, create_comptes
 from reporting.demo.plan import create_creneaux, create_fermetures
 from reporting.demo.rapports import create_rapports
 from reporting.demo.relances import create_relances
@@ -75,7 +77,8 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     embauches = Embauches(dates, comptes.get(Role.CONSEILLER))
     histoires = {h.poste.numero: h for h in embauches.histoires(postes)}
     create_financements(postes, dates)
-    _create_parcours(histoires, postes, dates)
+    create_animation(histoires, territoire, dates)
+    create_candidatures(histoires, territoire, postes, dates, comptes.get(Role.GESTIONNAIRE))
     _create_cibles(dates)
     suivi("Lieux et créneaux…")
     lieux = create_lieux(territoire, postes)
@@ -92,46 +95,6 @@ def _employeur(postes: list[Poste]) -> Structure:
     """The employer whose referent has an account: an EPCI, else the last partner."""
     epcis = [p.structure for p in postes if p.structure.type == TypeStructure.EPCI]
     return (epcis or [postes[-1].structure])[0]
-
-
-def _create_parcours(
-    histoires: dict[int, Histoire], postes: list[Poste], dates: Calendrier
-) -> None:
-    """Trainings and meetings of the network, a few candidates for the vacant posts."""
-    formations = []
-    for histoire in histoires.values():
-        for affectation in histoire.affectations:
-            numero = histoire.poste.numero
-            for mois, nature, intitule, heures in (
-                (1 + numero % 5, NatureFormation.REUNION, "Réunion du réseau", 3),
-                (2 + numero % 7, NatureFormation.FORMATION, "Module thématique", 14),
-                (3 + numero % 9, NatureFormation.CERTIFICATION, "CCP1", None),
-            ):
-                jour = dates.il_y_a(mois, 12)
-                if affectation.date_debut <= jour <= (affectation.date_fin or dt.date.max):
-                    formations.append(
-                        Formation(
-                            conseiller=affectation.conseiller,
-                            nature=nature,
-                            intitule=intitule,
-                            date=jour,
-                            heures=heures,
-                        )
-                    )
-    Formation.objects.bulk_create(formations)
-    vacant = next((p for p in postes if p.numero == 12), None)
-    etats = [e for e in EtatCandidature if e != EtatCandidature.RECRUTEE]
-    Candidature.objects.bulk_create(
-        Candidature(
-            courriel=f"candidat.{rang}{MARQUE_COURRIEL}",
-            prenom=PRENOMS[-rang],
-            nom=NOMS[-rang - 2],
-            recue_le=dates.aujourd_hui - dt.timedelta(days=9 * rang),
-            etat=etat,
-            poste=vacant,
-        )
-        for rang, etat in enumerate(etats, start=1)
-    )
 
 
 def _create_cibles(dates: Calendrier) -> None:

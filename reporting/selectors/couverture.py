@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
 
-from conseillers.enums import NatureFormation
-from conseillers.models import Formation
+from conseillers.selectors import animation_du_reseau
 from reporting import indicateurs
 from reporting.selectors import programme
 from reporting.selectors.contexte import Contexte
@@ -52,7 +50,7 @@ def couverture(c: Contexte) -> dict[str, Any]:
         "completude": c.completude(),
         "simulation": simulation(m, avec_creneau=_lieux_avec_creneau(c)),
         "zonages": _zonages(m),
-        "reseau": _reseau(c),
+        "reseau": animation_du_reseau(c.mois, c.dernier),
         "distances_km": list(settings.DISTANCES_KM),
         "distance_non_desservie_km": settings.DISTANCE_NON_DESSERVIE_KM,
         "seuil_jours_tenus": c.seuil_jours_tenus,
@@ -238,15 +236,3 @@ def _zonages(m: Maillage) -> list[dict[str, Any]]:
         }
         for (zonage, millesime), (total, proche) in sorted(cumuls.items())
     ]
-
-
-def _reseau(c: Contexte) -> dict[str, int]:
-    """Meetings, trainings and certifications of the month: events, not attendances; 1 query."""
-    compte = dict(
-        Formation.objects.filter(Q(date__gte=c.mois) & Q(date__lte=c.dernier))
-        .order_by()
-        .values("nature")
-        .annotate(n=Count("pk"))
-        .values_list("nature", "n")
-    )
-    return {nature: compte.get(nature, 0) for nature in NatureFormation.values}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from conseillers.enums import Part, Role
-from conseillers.models import Conseiller, Poste, Structure, Utilisateur
+from conseillers.enums import EtatCandidature, Part, Role
+from conseillers.models import Candidature, Conseiller, Poste, Rencontre, Structure, Utilisateur
+from conseillers.selectors.reseau import bilan_des_parcours
 from permanences.enums import StatutMois
 from permanences.models import Creneau, Mois, Relance, Seance
 from reporting import services
@@ -86,6 +88,27 @@ def test_the_two_missing_postes_were_reminded_at_each_step():
     manquantes = Relance.objects.filter(poste__numero__in=(16, 23), mois=FEVRIER)
     jours = [dt.date(2026, 3, jour) for jour in (2, 5, 9, 16)]
     assert sorted(manquantes.values_list("jour", flat=True)) == sorted(jours * 2)
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_ninety_six_candidatures_are_in_every_state():
+    etats = Counter(Candidature.objects.values_list("etat", flat=True))
+    assert sum(etats.values()) == 96
+    assert set(etats) == set(EtatCandidature.values)
+    assert Candidature.objects.a_anonymiser(MARDI.date()).count() > 0
+    # Each move leads from the state where the one before had led.
+    for candidature in Candidature.objects.prefetch_related("etapes"):
+        suite = ["recue", *(etape.vers for etape in candidature.etapes.all())]
+        assert suite[:-1] == [etape.de for etape in candidature.etapes.all()]
+        assert suite[-1] == candidature.etat
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_a_rencontre_is_coming_and_two_advisors_had_nothing_for_a_year():
+    assert Rencontre.objects.filter(date__gt=MARDI.date()).count() == 1
+    bilans = bilan_des_parcours(MARDI.date())
+    assert [b.poste.numero for b in bilans if b.sans_rien] == [5, 19]
+    assert any(b.certifications["ccp1"] is None for b in bilans)
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")

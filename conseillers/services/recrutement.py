@@ -1,0 +1,176 @@
+"""A candidature moves, becomes an advisor, or is forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from conseillers.enums import SUITES_CANDIDATURE, EtatCandidature, Role, RoleAffectation
+from conseillers.models import Affectation, Candidature, Conseiller, Etape, Poste, Utilisateur
+
+logger = logging.getLogger(__name__)
+
+PHRASE_ANONYME = "Cette candidature est anonymisée : elle ne change plus."
+PHRASE_RETENUE_D_ABORD = "Une candidature se recrute une fois « Retenue » : passez-la d’abord."
+PHRASE_RIEN_A_ANNULER = "Aucune étape ne peut être annulée."
+PHRASE_RECRUTEE = (
+    "Cette personne est recrutée : son arrivée se corrige sur la page de son poste, "
+    "pas sur sa candidature."
+)
+PHRASE_AUTRE_ROLE = (
+    "Un compte d’un autre rôle existe déjà avec ce courriel : changez le courriel de la "
+    "candidature, ou le rôle du compte."
+)
+
+
+@transaction.atomic
+def move_candidature(
+    *, candidature: Candidature, vers: str, le: dt.date, utilisateur: Utilisateur
+) -> Etape:
+    """One dated move. Raises ValidationError for one that the order of the states forbids."""
+    candidature = _hold(candidature)
+    if vers not in SUITES_CANDIDATURE[EtatCandidature(candidature.etat)]:
+        suite = EtatCandidature(vers).label
+        raise ValidationError(
+            f"Une candidature « {candidature.get_etat_display()} » ne passe pas à « {suite} »."
+        )
+    return _write_etape(candidature, vers, le, utilisateur)
+
+
+@transaction.atomic
+def undo_etape(*, etape: Etape, utilisateur: Utilisateur) -> Candidature:
+    """The last move is undone and stays in the story, with who undid it."""
+    candidature = _hold(etape.candidature)
+    if candidature.etat == EtatCandidature.RECRUTEE:
+        raise ValidationError(PHRASE_RECRUTEE)
+    derniere = candidature.etapes.en_vigueur().order_by("-notee_le", "-pk").first()
+    if derniere is None or derniere.pk != etape.pk or derniere.vers != candidature.etat:
+        raise ValidationError(PHRASE_RIEN_A_ANNULER)
+    derniere.annulee_le, derniere.annulee_par = timezone.now(), utilisateur
+    derniere.save(update_fields=["annulee_le", "annulee_par"])
+    candidature.etat, candidature.etat_le = derniere.de, derniere.depuis
+    candidature.full_clean()
+    candidature.save(update_fields=["etat", "etat_le"])
+    return candidature
+
+
+@transaction.atomic
+def recruit_candidature(
+    *,
+    candidature: Candidature,
+    poste: Poste,
+    date_debut: dt.date,
+    type_contrat: str,
+    utilisateur: Utilisateur,
+    date_fin: dt.date | None = None,
+    quotite: int = 100,
+) -> Affectation:
+    """The candidate holds the poste: advisor, account and affectation, nothing typed again."""
+    candidature = _hold(candidature)
+    if candidature.etat != EtatCandidature.RETENUE:
+        raise ValidationError(PHRASE_RETENUE_D_ABORD)
+    conseiller = _conseiller_of(candidature)
+    affectation = Affectation(
+        poste=poste,
+        conseiller=conseiller,
+        date_debut=date_debut,
+        date_fin=date_fin,
+        type_contrat=type_contrat,
+        quotite=quotite,
+        role=RoleAffectation.PRINCIPALE,
+    )
+    affectation.full_clean()
+    affectation.save()
+    candidature.poste = poste
+    _write_etape(candidature, EtatCandidature.RECRUTEE, timezone.localdate(), utilisateur)
+    return affectation
+
+
+@dataclass(frozen=True)
+class Effacement:
+    """What a run of the anonymisation did, or would do: no name in it."""
+
+    pk: int
+    etat: str
+    recue_le: dt.date
+    garder_jusqu_au: dt.date | None
+
+
+@transaction.atomic
+def anonymise_candidatures(*, jour: dt.date, simulation: bool = False) -> list[Effacement]:
+    """Erase the identities whose time is over. Dates, state and poste stay: counts do too."""
+    lignes = list(Candidature.objects.a_anonymiser(jour).select_for_update().order_by("pk"))
+    effacements = [Effacement(c.pk, c.etat, c.recue_le, c.garder_jusqu_au) for c in lignes]
+    if simulation or not lignes:
+        return effacements
+    for candidature in lignes:
+        candidature.courriel = None
+        candidature.prenom = candidature.nom = candidature.code_insee = ""
+        candidature.anonymisee_le = jour
+        candidature.save(update_fields=["courriel", "prenom", "nom", "code_insee", "anonymisee_le"])
+    logger.warning("%d candidature(s) anonymised: %s", len(lignes), [c.pk for c in lignes])
+    return effacements
+
+
+def _hold(candidature: Candidature) -> Candidature:
+    """The row as it is now, locked: two clicks on one card follow each other."""
+    candidature = Candidature.objects.select_for_update(of=("self",)).get(pk=candidature.pk)
+    if candidature.anonymisee_le:
+        raise ValidationError(PHRASE_ANONYME)
+    return candidature
+
+
+def _write_etape(
+    candidature: Candidature, vers: str, le: dt.date, utilisateur: Utilisateur
+) -> Etape:
+    if le > timezone.localdate():
+        raise ValidationError({"le": "Cette étape n’a pas encore eu lieu : attendez son jour."})
+    etape = Etape(
+        candidature=candidature,
+        de=candidature.etat,
+        vers=vers,
+        le=le,
+        depuis=candidature.etat_le,
+        par=utilisateur,
+    )
+    etape.full_clean()
+    etape.save()
+    candidature.etat, candidature.etat_le = vers, le
+    candidature.full_clean()
+    candidature.save(update_fields=["etat", "etat_le", "poste"])
+    return etape
+
+
+def _conseiller_of(candidature: Candidature) -> Conseiller:
+    """The file of this person: the one they had here, else a new one with its account."""
+    courriel = (candidature.courriel or "").lower()
+    conseiller = Conseiller.objects.filter(courriel__iexact=courriel).first() or Conseiller(
+        courriel=courriel, prenom=candidature.prenom, nom=candidature.nom
+    )
+    if conseiller.utilisateur is None:
+        conseiller.utilisateur = _compte_of(candidature, courriel)
+    conseiller.full_clean()
+    conseiller.save()
+    return conseiller
+
+
+def _compte_of(candidature: Candidature, courriel: str) -> Utilisateur:
+    compte = Utilisateur.objects.filter(courriel=courriel).first()
+    if compte is None:
+        # Nobody knows this password: the person chooses theirs by « mot de passe oublié ».
+        return Utilisateur.objects.create_user(
+            courriel,
+            get_random_string(40),
+            role=Role.CONSEILLER,
+            prenom=candidature.prenom,
+            nom=candidature.nom,
+        )
+    if compte.role != Role.CONSEILLER:
+        raise ValidationError(PHRASE_AUTRE_ROLE)
+    return compte
