@@ -205,3 +205,19 @@ class PublicRelance(TextChoices):
     CONSEILLER = "conseiller", "Conseiller"
     REFERENT = "conseiller_et_referent", "Conseiller, copie au référent de l’employeur"
     DEPARTEMENT = "departement", "Gestionnaires du Département : état du mois"
+
+
+class PorteeFermeture(TextChoices):
+    """What the Département closes in one act."""
+
+    LIEU = "lieu", "Un lieu"
+    EPCI = "epci", "Tous les lieux d’un EPCI"
+    POSTE = "poste", "Un poste"
+    PROGRAMME = "programme", "Tout le programme"
+
+
+class ZoneScolaire(TextChoices):
+    A = "A", "Zone A"
+    B = "B", "Zone B"
+    C = "C", "Zone C"
+    PROPRE = "propre", "Calendrier propre à l’académie"

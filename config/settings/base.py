@@ -169,6 +169,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
         "hour": "5",
         "day_of_month": "1",
     },
+    "permanences.tasks.load_vacances": {"minute": "0", "hour": "6", "day_of_month": "1"},
     "reporting.tasks.send_relances": {"minute": "30", "hour": "8", "day_of_week": "1-5"},
     "conseillers.tasks.anonymise_candidatures": {"minute": "30", "hour": "3"},
 }

@@ -145,6 +145,18 @@ def _relances(poste: c.Poste) -> dict[str, Any]:
     }
 
 
+def _fermetures(lieu: p.LieuAccueil) -> dict[str, Any]:
+    periode = {"date_debut": dt.date(2099, 2, 1), "date_fin": dt.date(2099, 2, 15)}
+    return {
+        "actefermeture": p.ActeFermeture.objects.create(
+            portee="lieu", lieu=lieu, motif="fermeture_du_lieu", **periode
+        ).pk,
+        "vacancesscolaires": p.VacancesScolaires.objects.create(
+            zone="B", nom="Vacances d’hiver", **periode
+        ).pk,
+    }
+
+
 @pytest.fixture
 def objets(
     distribution: dict[str, Any], poste_1: c.Poste, brulon: t.Commune, mairie_brulon: Any,
@@ -192,6 +204,7 @@ def objets(
         jeton_ical_lieu=ical_lieu.jeton,
         declaration=declaration.pk,
         **_relances(poste_1),
+        **_fermetures(mairie_brulon),
         mois=p.Mois.objects.create(premier_jour=dt.date(2026, 4, 1)).pk,
         seance=seance.pk,
         rapport=rapport_libre.pk,

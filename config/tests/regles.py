@@ -79,6 +79,8 @@ MODELES = {
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
     "permanences.fermeture": "gestion",
+    "permanences.actefermeture": "lecture",
+    "permanences.vacancesscolaires": "gestion",
     "permanences.occurrence": "gestion",
     "permanences.declaration": "gestion",
     "permanences.mois": "lecture",
@@ -154,6 +156,15 @@ REGLES: dict[str, Regle] = {
     "admin:reporting_mois_avancement": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),
     "admin:reporting_mois_apercu": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois", "type_rapport")),
     "admin:reporting_mois_acte": Regle(GESTION, GESTION, ("cle_mois", "acte_cloture")),
+    # --- Admin, the plan
+    "admin:permanences_fermer": Regle(LECTURE, GESTION),
+    "admin:permanences_fermer_lever": Regle(
+        GESTION, pour("interdit", gestionnaire="redirige"), ("actefermeture",)
+    ),
+    "admin:permanences_vacances_charger": Regle(
+        _LU_SEULEMENT, pour("interdit", gestionnaire="redirige")
+    ),
+    "admin:permanences_a_rattacher": Regle(LECTURE, GESTION),
     "admin:reporting_tableau_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_poste": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois", "un")),
     "admin:reporting_relancer": Regle(GESTION, GESTION, ("cle_mois",)),

@@ -115,6 +115,11 @@ def _plan(lieu: p.LieuAccueil, brulon: Any) -> None:
         faite_le=dt.date(2025, 2, 1),
     )  # fmt: skip
     numbered(
+        p.ActeFermeture, portee="lieu", lieu=lambda i: lieux[i - 1], date_debut=day, date_fin=day,
+        motif="intemperies",
+    )  # fmt: skip
+    numbered(p.VacancesScolaires, zone="B", nom="Vacances", date_debut=day, date_fin=day)
+    numbered(
         p.CompletudeFigee, poste=lambda i: postes[i - 1], mois=dt.date(2024, 1, 1), version=1,
         etat="manquant",
     )  # fmt: skip
@@ -149,7 +154,7 @@ LISTES = [
         "conseillers": "utilisateur structure poste conseiller affectation absence convention "
         "conventionligne versement candidature formation rencontre presence",
         "permanences": "lieuaccueil creneau fermeture occurrence declaration seance mois "
-        "completudefigee relance",
+        "completudefigee relance actefermeture vacancesscolaires",
         "reporting": "rapport telechargement acte cible",
     }.items()
     for modele in modeles.split()

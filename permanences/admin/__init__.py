@@ -1,12 +1,14 @@
 """The Département's screens on the plan, the séances and the months."""
 
 from permanences.admin.completude import CompletudeFigeeAdmin, EtapeRelanceAdmin, RelanceAdmin
+from permanences.admin.fermetures import ActeFermetureAdmin, VacancesScolairesAdmin
 from permanences.admin.lieux import LieuAccueilAdmin
 from permanences.admin.mois import DeclarationAdmin, MoisAdmin
 from permanences.admin.plan import CreneauAdmin, FermetureAdmin, OccurrenceAdmin
 from permanences.admin.seances import SeanceAdmin
 
 __all__ = [
+    "ActeFermetureAdmin",
     "CompletudeFigeeAdmin",
     "CreneauAdmin",
     "DeclarationAdmin",
@@ -17,4 +19,5 @@ __all__ = [
     "OccurrenceAdmin",
     "RelanceAdmin",
     "SeanceAdmin",
+    "VacancesScolairesAdmin",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from conseillers.admin.base import BaseAdmin
 from conseillers.admin.filtres import (
@@ -15,6 +16,7 @@ from conseillers.admin.filtres import (
     PartFilter,
     PeriodeFilter,
 )
+from permanences.admin.adresses import plan_urls
 from permanences.admin.verrou import MoisClosMixin
 from permanences.models import Creneau, Fermeture, Occurrence
 from permanences.services import set_occurrence
@@ -59,6 +61,9 @@ class CreneauAdmin(BaseAdmin):
         ),
         ("Accueil", {"fields": ("acces", "capacite")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*plan_urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description="quand")
     def quand(self, obj: Creneau) -> str:

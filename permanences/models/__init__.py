@@ -1,6 +1,7 @@
 """The plan (Creneau), what became of it (Occurrence), the fact (Seance), the month's lock."""
 
 from permanences.models.completude import CompletudeFigee, EtapeRelance, Relance
+from permanences.models.fermetures import ActeFermeture, VacancesScolaires
 from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import Declaration, Mois
@@ -8,6 +9,7 @@ from permanences.models.plan import Creneau, Fermeture, Occurrence
 from permanences.models.seances import Seance
 
 __all__ = [
+    "ActeFermeture",
     "AdresseIcal",
     "CompletudeFigee",
     "Creneau",
@@ -19,4 +21,5 @@ __all__ = [
     "Occurrence",
     "Relance",
     "Seance",
+    "VacancesScolaires",
 ]

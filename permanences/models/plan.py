@@ -17,6 +17,7 @@ from conseillers.models import Poste, Utilisateur
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from permanences import calendrier, recurrence
 from permanences.enums import NATURES_DE_GROUPE, Acces, Motif, NatureCreneau, StatutOccurrence
+from permanences.models.fermetures import ActeFermeture
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
 from territoires.models import journalise
@@ -190,6 +191,15 @@ class Fermeture(models.Model):
         editable=False,
         related_name="+",
         help_text="Le conseiller, depuis son agenda ; vide : le Département.",
+    )
+    acte = models.ForeignKey(
+        ActeFermeture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="fermetures",
+        help_text="La décision du Département qui l’a posée.",
     )
 
     objects = FermetureQuerySet.as_manager()

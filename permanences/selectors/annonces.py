@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -20,8 +20,8 @@ from permanences.annonces import (
     say_closures,
 )
 from permanences.enums import Acces, NatureCreneau
-from permanences.models import Creneau, LieuAccueil, Seance
-from permanences.selectors.plan import ANNULEE, plan_entre
+from permanences.models import Creneau, Fermeture, LieuAccueil, Seance
+from permanences.selectors.plan import ANNULEE, Fermetures, plan_entre
 from territoires.typographie import format_date, format_jour
 
 # How far the closures of the poster and the dates of the page look.
@@ -122,9 +122,30 @@ def _dates_of(creneau: Creneau, premier: dt.date, dernier: dt.date) -> list[dt.d
     )
 
 
-def _dates(creneaux: list[Creneau], premier: dt.date, dernier: dt.date) -> list[DateAnnoncee]:
+def closures_announced(
+    lieu: LieuAccueil, ce_jour: dt.date, avec: Collection[Fermeture]
+) -> list[str]:
+    """What its page would say of closed days with these closures besides; 7 queries."""
+    horizon = calendrier.jour_decale_de_mois(ce_jour, HORIZON_MOIS)
+    fermetures = Fermetures(ce_jour, horizon, avec=avec)
+    creneaux = _creneaux(lieu, ce_jour) if lieu.actif else []
+    return say_closures(_dates(creneaux, ce_jour, horizon, fermetures)) if creneaux else []
+
+
+def _dates(
+    creneaux: list[Creneau],
+    premier: dt.date,
+    dernier: dt.date,
+    fermetures: Fermetures | None = None,
+) -> list[DateAnnoncee]:
     par_cle = {c.pk: c for c in creneaux}
-    plan = plan_entre(premier, dernier, postes=occupation(premier, dernier), creneaux=creneaux)
+    plan = plan_entre(
+        premier,
+        dernier,
+        postes=occupation(premier, dernier),
+        creneaux=creneaux,
+        fermetures=fermetures,
+    )
     prevues = [_date(par_cle[o.creneau_id], o.date, fermee=o.etat == ANNULEE) for o in plan]
     feriees = [
         _date(creneau, jour, fermee=True, ferie=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
@@ -45,30 +45,40 @@ class OccurrenceDuPlan:
         return self.etat == TENUE and self.participations == 0
 
 
+def _objet(creneau: int | None, lieu: int | None, poste: int | None) -> tuple[str, int | None]:
+    if creneau:
+        return "creneau", creneau
+    if lieu:
+        return "lieu", lieu
+    return ("poste", poste) if poste else ("programme", None)
+
+
 class Fermetures:
     """Closures of a period, the most specific first, then the one entered first.
 
-    `sauf`: one that is read as if it were gone.
+    `sauf`: those read as if they were gone; `avec`: those read as if they were there, last.
     """
 
-    def __init__(self, premier: dt.date, dernier: dt.date, sauf: int | None = None) -> None:
+    def __init__(
+        self,
+        premier: dt.date,
+        dernier: dt.date,
+        sauf: Collection[int] = (),
+        avec: Iterable[Fermeture] = (),
+    ) -> None:
         self._par_objet: dict[tuple[str, int | None], list[tuple[dt.date, dt.date, str]]] = (
             defaultdict(list)
         )
         for creneau, lieu, poste, debut, fin, motif in (
             Fermeture.objects.actif_entre(premier, dernier)
-            .exclude(pk=sauf or 0)
+            .exclude(pk__in=sauf)
             .order_by("pk")
             .values_list("creneau_id", "lieu_id", "poste_id", "date_debut", "date_fin", "motif")
         ):
-            objet: tuple[str, int | None] = ("programme", None)
-            if creneau:
-                objet = ("creneau", creneau)
-            elif lieu:
-                objet = ("lieu", lieu)
-            elif poste:
-                objet = ("poste", poste)
-            self._par_objet[objet].append((debut, fin, motif))
+            self._par_objet[_objet(creneau, lieu, poste)].append((debut, fin, motif))
+        for f in avec:
+            objet = _objet(f.creneau_id, f.lieu_id, f.poste_id)
+            self._par_objet[objet].append((f.date_debut, f.date_fin, f.motif))
 
     def motif(self, *, creneau: int, lieu: int, poste: int, jour: dt.date) -> str:
         """Motive of the closure that covers this occurrence, or empty."""

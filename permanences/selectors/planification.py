@@ -129,7 +129,7 @@ def dates_rendues(utilisateur: Utilisateur, fermeture: Fermeture) -> list[Entree
     """The dates that come back when this closure is lifted."""
     debut, fin = fermeture.date_debut, fermeture.date_fin
     affectations, postes = occupation_of(utilisateur, debut, fin)
-    sans_elle = Fermetures(debut, fin, sauf=fermeture.pk)
+    sans_elle = Fermetures(debut, fin, sauf=[fermeture.pk])
     annulees = {
         (e.creneau.pk, e.date) for e in entrees_of(affectations, postes, debut, fin) if e.annulee
     }

@@ -1,6 +1,7 @@
 """Acts on the plan and on séances. One act, one function, one transaction."""
 
 from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
+from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.plan import (
@@ -11,6 +12,7 @@ from permanences.services.plan import (
     plan_creneau,
     restore_periode,
 )
+from permanences.services.rattachement import attach_seances
 from permanences.services.seances import (
     attach_seance,
     delete_seance,
@@ -26,14 +28,18 @@ __all__ = [
     "COORDONNEES",
     "PHRASE_COORDONNEES",
     "attach_seance",
+    "attach_seances",
     "cancel_periode",
     "clear_occurrence",
+    "close_periode",
     "correct_creneau",
     "declare_mois",
     "delete_creneau",
     "delete_seance",
     "end_creneau",
     "est_modifiable",
+    "lift_acte",
+    "load_vacances",
     "place_seance",
     "plan_creneau",
     "poste_de",

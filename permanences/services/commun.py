@@ -5,10 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
-from permanences.models import Mois
-from permanences.models.mois import cle_du_mois, hold_mois, premier_du_mois
+from permanences import calendrier
+from permanences.models import Fermeture, Mois
+from permanences.models.mois import cle_du_mois, hold_mois, premier_du_mois, refuse_si_clos
+from territoires.typographie import format_date
+
+RECUL_MOIS = 12
 
 # An e-mail, a French phone number, a social-security number: no person helped is ever named.
 COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
@@ -36,3 +42,43 @@ def est_clos(jour: dt.date, *, tenu: bool = False) -> bool:
     if not tenu:
         hold_mois(jour)
     return Mois.objects.clos().filter(premier_jour=premier_du_mois(jour)).exists()
+
+
+def hold_passe(debut: dt.date, fin: dt.date | None) -> None:
+    """Hold every month of the past part of a period; raise when one of them is closed."""
+    ce_jour = timezone.localdate()
+    dernier = min(fin or ce_jour, ce_jour)
+    if debut > dernier:
+        return
+    if debut < calendrier.jour_decale_de_mois(ce_jour, -RECUL_MOIS):
+        raise ValidationError(
+            {"date_debut": f"Le {format_date(debut)} est trop ancien\u202f: vérifiez l’année."}
+        )
+    for mois in calendrier.mois_entre(debut, dernier):
+        hold_mois(mois)
+        refuse_si_clos(mois)
+
+
+def lift_fermeture(fermeture: Fermeture) -> None:
+    """Take a closure back; its part in a closed month stays. Raises ValidationError when all is."""
+    clos = _last_closed_day(fermeture)
+    if clos is None:
+        fermeture.delete()
+    elif clos < fermeture.date_fin:
+        fermeture.date_fin = clos
+        fermeture.save(update_fields=["date_fin"])
+    else:
+        refuse_si_clos(fermeture.date_fin)
+
+
+def _last_closed_day(fermeture: Fermeture) -> dt.date | None:
+    """End of the last closed month that the period touches; its months are held."""
+    dernier = min(fermeture.date_fin, timezone.localdate())
+    clos = None
+    for mois in calendrier.mois_entre(premier_du_mois(fermeture.date_debut), dernier):
+        hold_mois(mois)
+        try:
+            refuse_si_clos(mois)
+        except ValidationError:
+            clos = calendrier.dernier_jour(mois)
+    return clos

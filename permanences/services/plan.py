@@ -14,16 +14,21 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conseillers.models import Poste, Utilisateur
-from permanences import calendrier
 from permanences.enums import Motif, StatutOccurrence
 from permanences.models import Creneau, Fermeture, Occurrence
-from permanences.models.mois import hold_mois, premier_du_mois, refuse_si_clos
+from permanences.models.mois import premier_du_mois
 from permanences.selectors.consequences import consequences_of
 from permanences.selectors.planification import (
     first_date_from,
     historique_of,
 )
-from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES, take_turns
+from permanences.services.commun import (
+    COORDONNEES,
+    PHRASE_COORDONNEES,
+    hold_passe,
+    lift_fermeture,
+    take_turns,
+)
 from territoires.typographie import format_date
 
 CHAMPS_PLANIFIES = (
@@ -31,7 +36,6 @@ CHAMPS_PLANIFIES = (
     "recurrence", "capacite", "feries", "acces",
 )  # fmt: skip
 UN_JOUR = dt.timedelta(days=1)
-RECUL_MOIS = 12
 MOTIFS_DE_PERIODE = (
     Motif.FERMETURE_DU_LIEU, Motif.ABSENCE_DU_CONSEILLER, Motif.INTEMPERIES, Motif.PANNE,
     Motif.FERMETURE_PROGRAMMEE, Motif.REMPLACEE,
@@ -42,21 +46,6 @@ def _take_the_plan(utilisateur: Utilisateur, poste: Poste) -> None:
     """Two tabs, or the two holders of a poste, judge the conflicts one after the other."""
     for quoi in (f"agenda {utilisateur.pk}", f"plan {poste.pk}"):
         take_turns(quoi)
-
-
-def _hold_passe(debut: dt.date, fin: dt.date | None) -> None:
-    """Hold every month of the past part of a period; raise when one of them is closed."""
-    ce_jour = timezone.localdate()
-    dernier = min(fin or ce_jour, ce_jour)
-    if debut > dernier:
-        return
-    if debut < calendrier.jour_decale_de_mois(ce_jour, -RECUL_MOIS):
-        raise ValidationError(
-            {"date_debut": f"Le {format_date(debut)} est trop ancien\u202f: vérifiez l’année."}
-        )
-    for mois in calendrier.mois_entre(debut, dernier):
-        hold_mois(mois)
-        refuse_si_clos(mois)
 
 
 def _check(creneau: Creneau, utilisateur: Utilisateur, remplace: Creneau | None = None) -> None:
@@ -83,7 +72,7 @@ def plan_creneau(
         return deja
     creneau.code = _new_code(Creneau, f"{creneau.lieu.code}-{cle.hex[:12]}")
     creneau.clean_fields(exclude=["code"])
-    _hold_passe(creneau.date_debut, creneau.date_fin if creneau.recurrence else creneau.date_debut)
+    hold_passe(creneau.date_debut, creneau.date_fin if creneau.recurrence else creneau.date_debut)
     _check(creneau, utilisateur)
     creneau.save()
     return creneau
@@ -294,7 +283,7 @@ def cancel_periode(
     if poste is None and creneau is None:
         raise ValidationError("Choisissez un créneau ou un poste.")
     fermeture.full_clean()
-    _hold_passe(debut, fin)
+    hold_passe(debut, fin)
     fermeture.save()
     return fermeture
 
@@ -307,24 +296,4 @@ def restore_periode(*, utilisateur: Utilisateur, fermeture: Fermeture) -> None:
         raise ValidationError(
             "Cette fermeture a été posée par le Département\u202f: demandez-lui de la lever."
         )
-    clos = _last_closed_day(fermeture)
-    if clos is None:
-        fermeture.delete()
-    elif clos < fermeture.date_fin:
-        fermeture.date_fin = clos
-        fermeture.save(update_fields=["date_fin"])
-    else:
-        refuse_si_clos(fermeture.date_fin)
-
-
-def _last_closed_day(fermeture: Fermeture) -> dt.date | None:
-    """End of the last closed month that the period touches; its months are held."""
-    dernier = min(fermeture.date_fin, timezone.localdate())
-    clos = None
-    for mois in calendrier.mois_entre(premier_du_mois(fermeture.date_debut), dernier):
-        hold_mois(mois)
-        try:
-            refuse_si_clos(mois)
-        except ValidationError:
-            clos = calendrier.dernier_jour(mois)
-    return clos
+    lift_fermeture(fermeture)

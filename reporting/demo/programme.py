@@ -15,6 +15,7 @@ from reporting.demo.activite import Programme, create_activite
 from reporting.demo.animation import create_animation
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.candidatures import create_candidatures
+from reporting.demo.fermetures import announce_fermetures
 from reporting.demo.financements import create_financements
 from reporting.demo.histoires import Embauches
 from reporting.demo.lieux import create_lieux
@@ -86,6 +87,7 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     fermetures = create_fermetures(lieux, postes, dates)
     suivi(f"Activité de {dates.nombre} mois…")
     nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures))
+    announce_fermetures(dates, comptes.get(Role.GESTIONNAIRE))
     create_relances(histoires.values(), dates)
     suivi(f"{len(postes)} postes, {len(creneaux)} créneaux, {nombre} séances.")
     return comptes

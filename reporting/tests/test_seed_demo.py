@@ -14,7 +14,8 @@ from conseillers.enums import EtatCandidature, Part, Role
 from conseillers.models import Candidature, Conseiller, Poste, Rencontre, Structure, Utilisateur
 from conseillers.selectors.reseau import bilan_des_parcours
 from permanences.enums import StatutMois
-from permanences.models import Creneau, Mois, Relance, Seance
+from permanences.models import ActeFermeture, Creneau, Mois, Relance, Seance, VacancesScolaires
+from permanences.selectors.fermetures import effet_of
 from reporting import services
 from reporting.enums import StatutRapport
 from reporting.models import Rapport
@@ -109,6 +110,14 @@ def test_a_rencontre_is_coming_and_two_advisors_had_nothing_for_a_year():
     bilans = bilan_des_parcours(MARDI.date())
     assert [b.poste.numero for b in bilans if b.sans_rien] == [5, 19]
     assert any(b.certifications["ccp1"] is None for b in bilans)
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_a_library_has_announced_three_weeks_of_closing():
+    acte = ActeFermeture.objects.get()
+    assert acte.date_debut == dt.date(2026, 4, 6)
+    assert effet_of(acte).deja > 0
+    assert VacancesScolaires.objects.filter(zone="B").exists()
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")

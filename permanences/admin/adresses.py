@@ -1,0 +1,18 @@
+"""Addresses of the pages of the plan that are no form of a model."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from permanences.admin import fermer, rattacher
+
+
+def plan_urls(site: AdminSite) -> list[URLPattern]:
+    page = site.admin_view
+    return [
+        path("fermer/", page(fermer.close), name="permanences_fermer"),
+        path("fermer/<int:pk>/lever/", page(fermer.lift), name="permanences_fermer_lever"),
+        path("vacances/charger/", page(fermer.load), name="permanences_vacances_charger"),
+        path("a-rattacher/", page(rattacher.settle), name="permanences_a_rattacher"),
+    ]
