@@ -25,13 +25,16 @@ def prepare() -> None:
     """Migrations, then territories and fictitious data, once."""
     django.setup()
     from conseillers.models import Poste
+    from territoires.enums import Porte
+    from territoires.journal import entree
     from territoires.models import Commune
 
     call_command("migrate", verbosity=0)
     for command, model in (("load_territoires", Commune), ("seed_demo", Poste)):
         if command in get_commands() and not model._default_manager.exists():
             print(f"Chargement des données ({command})…")
-            call_command(command)
+            with entree(Porte.COMMANDE, command):
+                call_command(command)
 
 
 def services(port: int) -> dict[str, list[str]]:

@@ -102,3 +102,16 @@ class StatutPresence(TextChoices):
     PRESENT = "present", "Présent"
     ABSENT = "absent", "Absent"
     EXCUSE = "excuse", "Excusé"
+
+
+class NatureCourriel(TextChoices):
+    MOT_DE_PASSE = "mot_de_passe", "Mot de passe"
+    TRANSMISSION = "transmission", "Transmission des rapports"
+    RAPPEL = "rappel", "Rappel"
+    INVITATION = "invitation", "Invitation"
+
+
+class StatutCourriel(TextChoices):
+    A_ENVOYER = "a_envoyer", "À envoyer"
+    ENVOYE = "envoye", "Envoyé"
+    ECHEC = "echec", "Échec"

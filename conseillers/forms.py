@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.core.exceptions import ValidationError
+
+from conseillers.enums import NatureCourriel
+from conseillers.services import send_courriel
 
 
 class ConnexionForm(AuthenticationForm):
@@ -33,3 +37,22 @@ class MotDePasseOublieForm(PasswordResetForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "Votre courriel"
+
+    def send_mail(
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: dict[str, Any],
+        from_email: str | None,
+        to_email: str,
+        html_email_template_name: str | None = None,
+    ) -> None:
+        """By the one door of the messages: noted, and its link never kept."""
+        send_courriel(
+            destinataires=[to_email],
+            gabarit="mot_de_passe",
+            contexte={cle: context[cle] for cle in ("uid", "token")},
+            objet=f"{settings.NOM_SERVICE} : choisir un nouveau mot de passe",
+            nature=NatureCourriel.MOT_DE_PASSE,
+            secret=True,
+        )

@@ -1,4 +1,4 @@
-"""What the service does by itself on people's data."""
+"""What the service does by itself on people's data and on the messages."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ from conseillers import services
 def anonymise_candidatures() -> None:
     """Every night: a second run the same day finds nothing left to erase."""
     services.anonymise_candidatures(jour=timezone.localdate())
+
+
+@shared_task
+def deliver_waiting_courriels() -> None:
+    """Every minute: what a dead process or an absent server left behind."""
+    services.deliver_waiting()

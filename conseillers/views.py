@@ -1,6 +1,5 @@
 """Accounts: sign in and out, passwords."""
 
-from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.messages.views import SuccessMessageMixin
 from django.urls import reverse_lazy
@@ -34,9 +33,6 @@ class MotDePasseOublie(views.PasswordResetView):
 
     form_class = MotDePasseOublieForm
     template_name = "registration/mot_de_passe_oublie.html"
-    email_template_name = "registration/courriel_mot_de_passe.txt"
-    subject_template_name = "registration/courriel_mot_de_passe_objet.txt"
-    extra_email_context = {"nom_service": settings.NOM_SERVICE}
     success_url = reverse_lazy("mot_de_passe_envoye")
 
 

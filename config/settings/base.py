@@ -164,6 +164,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # Read by config.celery for beat: task -> seconds between runs, or crontab fields (local time).
 PLANIFICATION: dict[str, float | dict[str, str]] = {
     "reporting.tasks.sweep_rapports": 15.0,
+    "conseillers.tasks.deliver_waiting_courriels": 60.0,
     "reporting.tasks.build_rapports_provisoires": {
         "minute": "0",
         "hour": "5",
@@ -177,6 +178,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
 
 LOGGING = {
     "version": 1,

@@ -92,6 +92,13 @@ def _territoire(brulon: t.Commune) -> dict[str, Any]:
     }
 
 
+def _courriel() -> c.Courriel:
+    return c.Courriel.objects.create(
+        nature="rappel", destinataire="a@exemple.fr", objet="Votre mois", gabarit="rappel",
+        texte="Bonjour", statut="echec", cause="Le serveur ne répond pas.",
+    )  # fmt: skip
+
+
 def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
     convention = c.Convention.objects.create(
         reference="V2-1",
@@ -118,6 +125,7 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
         "conventionligne": convention.lignes.create(
             poste=poste, date_effet=dt.date(2025, 1, 1), montant=Decimal(17500)
         ).pk,
+        "courriel": _courriel().pk,
         "versement": convention.versements.create(
             rang=1, montant=Decimal(17500), date_prevue=dt.date(2025, 2, 1)
         ).pk,

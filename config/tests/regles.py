@@ -75,6 +75,7 @@ MODELES = {
     "conseillers.formation": "gestion",
     "conseillers.rencontre": "gestion",
     "conseillers.presence": "gestion",
+    "conseillers.courriel": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -150,6 +151,11 @@ REGLES: dict[str, Regle] = {
     # --- Admin, pages of no model
     "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),
+    # --- Admin, the messages: the list under the menu's name, and « Renvoyer »
+    "admin:conseillers_courriels": Regle(LECTURE, LECTURE),
+    "admin:conseillers_courriel_renvoyer": Regle(
+        _LU_SEULEMENT, pour("interdit", gestionnaire="redirige"), ("courriel",)
+    ),
     # --- Admin, the months
     "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),

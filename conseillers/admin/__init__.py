@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from conseillers.admin.candidatures import CandidatureAdmin
 from conseillers.admin.comptes import UtilisateurAdmin
+from conseillers.admin.courriels import CourrielAdmin
 from conseillers.admin.financements import ConventionAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "CommuneAdmin",
     "ConseillerAdmin",
     "ConventionAdmin",
+    "CourrielAdmin",
     "EPCIAdmin",
     "FormationAdmin",
     "PosteAdmin",

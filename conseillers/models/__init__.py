@@ -5,6 +5,7 @@ as it is, none is deduced from another.
 """
 
 from conseillers.models.comptes import Structure, Utilisateur
+from conseillers.models.courriels import Courriel
 from conseillers.models.financements import Convention, ConventionLigne, Versement
 from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
@@ -18,6 +19,7 @@ __all__ = [
     "Conseiller",
     "Convention",
     "ConventionLigne",
+    "Courriel",
     "Etape",
     "Formation",
     "Poste",

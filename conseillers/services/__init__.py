@@ -1,6 +1,14 @@
-"""Acts on the accounts, the money, the recruitment and the network."""
+"""Acts on the accounts, the money, the recruitment, the network and the messages."""
 
 from conseillers.services.comptes import PHRASE_DERNIER_GESTIONNAIRE, delete_compte, save_compte
+from conseillers.services.courriels import (
+    PieceJointe,
+    deliver_waiting,
+    forget_destinataire,
+    render_courriel,
+    resend_courriel,
+    send_courriel,
+)
 from conseillers.services.recrutement import (
     Effacement,
     anonymise_candidatures,
@@ -12,10 +20,16 @@ from conseillers.services.recrutement import (
 __all__ = [
     "PHRASE_DERNIER_GESTIONNAIRE",
     "Effacement",
+    "PieceJointe",
     "anonymise_candidatures",
     "delete_compte",
+    "deliver_waiting",
+    "forget_destinataire",
     "move_candidature",
     "recruit_candidature",
+    "render_courriel",
+    "resend_courriel",
     "save_compte",
+    "send_courriel",
     "undo_etape",
 ]

@@ -1,6 +1,7 @@
 """Signing in, signing out, a forgotten password."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -59,9 +60,10 @@ def test_the_answer_never_tells_whether_an_account_exists(
 
 
 def test_the_link_of_the_message_changes_the_password_once(
-    client: Client, direction: Utilisateur
+    client: Client, direction: Utilisateur, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client.post("/mot-de-passe-oublie/", {"email": direction.courriel})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/mot-de-passe-oublie/", {"email": direction.courriel})
     [message] = mail.outbox
     assert "\n" not in message.subject
     lien = re.search(r"http://[^/]+(/\S+)", message.body)

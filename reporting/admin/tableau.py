@@ -10,7 +10,6 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -19,6 +18,7 @@ from conseillers.admin.pages import render_page
 from conseillers.enums import Part, Role
 from conseillers.models import Poste
 from conseillers.permissions import role_required
+from conseillers.services import render_courriel
 from permanences import calendrier
 from permanences.enums import EtatCompletude
 from permanences.models import EtapeRelance, Mois, Relance
@@ -176,8 +176,7 @@ def _render_reminder(request: HttpRequest, mois: dt.date, lignes: list, form) ->
         mois=mois,
         nom=nom_du_mois(mois),
         echeance=echeance_du_mois(mois),
-        objet=render_to_string("courriels/relance_conseiller_objet.txt", contexte).strip(),
-        texte=render_to_string("courriels/relance_conseiller.txt", contexte),
+        message=render_courriel(gabarit="relance_conseiller", contexte=contexte),
         etapes=EtapeRelance.objects.all(),
         faites=Relance.objects.filter(mois=mois).count(),
         liste_des_relances=reverse("admin:permanences_relance_changelist"),

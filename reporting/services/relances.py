@@ -7,15 +7,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from conseillers.enums import Role
+from conseillers.enums import NatureCourriel, Role
 from conseillers.models import Utilisateur
 from conseillers.selectors import occupation
+from conseillers.services import send_courriel
 from permanences import calendrier
 from permanences.enums import EtatCompletude, PublicRelance
 from permanences.models import Mois, Relance
@@ -106,15 +105,13 @@ def _write(
 def _send(
     courriel: str, gabarit: str, contexte: dict[str, Any], utilisateur: Utilisateur | None
 ) -> None:
-    """Once the row is committed: nothing leaves that the journal does not hold."""
-    message = EmailMultiAlternatives(
-        render_to_string(f"courriels/{gabarit}_objet.txt", contexte).strip(),
-        render_to_string(f"courriels/{gabarit}.txt", contexte),
-        settings.DEFAULT_FROM_EMAIL,
-        [courriel],
+    send_courriel(
+        destinataires=[courriel],
+        gabarit=gabarit,
+        contexte=contexte,
+        nature=NatureCourriel.RAPPEL,
+        utilisateur=utilisateur,
     )
-    message.attach_alternative(render_to_string(f"courriels/{gabarit}.html", contexte), "text/html")
-    transaction.on_commit(message.send, robust=True)
 
 
 def relance_du_jour(*, jour: dt.date) -> list[Relance]:

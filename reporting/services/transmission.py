@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
+from conseillers.enums import NatureCourriel
 from conseillers.models import Utilisateur
+from conseillers.services import send_courriel
 from permanences.enums import StatutMois
 from permanences.models import CompletudeFigee, Mois
-from permanences.models.mois import du_mois, nom_du_mois, premier_du_mois
+from permanences.models.mois import du_mois, premier_du_mois
 from reporting.enums import NatureActe, StatutRapport, TypeRapport
 from reporting.models import TRANSMIS, Rapport, Telechargement, rapports_storage
 from reporting.services.journal import write_acte
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -52,7 +49,7 @@ def transmit_mois(*, mois: dt.date, utilisateur: Utilisateur) -> list[Rapport]:
         rapport.transmis_le = timezone.now()
         rapport.save(update_fields=["statut", "valide_par", "transmis_le"])
     write_acte(mois, NatureActe.TRANSMISSION, etat.version, utilisateur)
-    transaction.on_commit(lambda: _send_notice(mois, rapports))
+    _send_notice(mois, rapports, utilisateur)
     return rapports
 
 
@@ -63,33 +60,17 @@ def _closed(mois: dt.date) -> Mois:
     return etat
 
 
-def _send_notice(mois: dt.date, rapports: list[Rapport]) -> None:
-    """No attachment, but the fingerprints: one that only its author keeps proves little.
-
-    A mail server that is away does not undo a transmission: it is logged.
-    """
-    if not settings.COURRIEL_PREFECTURE:
-        return
-    nom = nom_du_mois(mois)
-    lignes = [
-        "Bonjour,",
-        "",
-        f"Les deux rapports mensuels {du_mois(mois)} ({rapports[0].libelle_version}) sont "
-        "disponibles :",
-        settings.SITE_URL.rstrip("/") + reverse("accueil"),
-        "",
-        "Empreintes (SHA-256) des fichiers PDF, à conserver :",
-        *(f"- {r.titre} : {r.sha256} (code {r.code})" for r in rapports),
-    ]
-    try:
-        send_mail(
-            f"Rapports {du_mois(mois)} disponibles",
-            "\n".join(lignes),
-            settings.DEFAULT_FROM_EMAIL,
-            [settings.COURRIEL_PREFECTURE],
+def _send_notice(mois: dt.date, rapports: list[Rapport], utilisateur: Utilisateur) -> None:
+    """No attachment, but the fingerprints: one that only its author keeps proves little."""
+    if settings.COURRIEL_PREFECTURE:
+        send_courriel(
+            destinataires=[settings.COURRIEL_PREFECTURE],
+            gabarit="transmission",
+            contexte={"du_mois": du_mois(mois), "rapports": rapports},
+            objet=f"Rapports {du_mois(mois)} disponibles",
+            nature=NatureCourriel.TRANSMISSION,
+            utilisateur=utilisateur,
         )
-    except OSError:
-        logger.exception("Notice of %s not sent to the Préfecture", nom)
 
 
 @transaction.atomic
