@@ -115,3 +115,20 @@ class StatutCourriel(TextChoices):
     A_ENVOYER = "a_envoyer", "À envoyer"
     ENVOYE = "envoye", "Envoyé"
     ECHEC = "echec", "Échec"
+
+
+class FormatListe(TextChoices):
+    XLSX = "xlsx", "XLSX"
+    ODS = "ods", "ODS"
+    CSV = "csv", "CSV"
+
+
+class EtatImport(TextChoices):
+    LECTURE = "lecture", "Lecture en cours"
+    A_CONFIRMER = "a_confirmer", "À confirmer"
+    ECRITURE = "ecriture", "Écriture en cours"
+    FAIT = "fait", "Fait"
+    ILLISIBLE = "illisible", "Fichier refusé"
+    ABANDONNE = "abandonne", "Abandonné"
+    EXPIRE = "expire", "Expiré sans confirmation"
+    ECHEC = "echec", "Échoué"

@@ -165,6 +165,22 @@ def _fermetures(lieu: p.LieuAccueil) -> dict[str, Any]:
     }
 
 
+def _lists(utilisateur: Any) -> dict[str, Any]:
+    return {
+        "colonnesliste": c.ColonnesListe.objects.create(
+            utilisateur=utilisateur, liste="conseillers.conseiller", colonnes=["nom"]
+        ).pk,
+        "exportliste": c.ExportListe.objects.create(
+            utilisateur=utilisateur, liste="conseillers.poste", format="csv", lignes=1,
+            nom_fichier="postes.csv",
+        ).pk,
+        "importfichier": c.ImportFichier.objects.create(
+            type="candidatures", nom_fichier="candidatures.csv", taille=1, sha256="a" * 64,
+            etat="illisible", envoye_par=utilisateur,
+        ).pk,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def objets(
     distribution: dict[str, Any], poste_1: c.Poste, brulon: t.Commune, mairie_brulon: Any,
@@ -230,6 +246,8 @@ def objets(
         acte_cloture="cloturer",
         type_rapport="couverture",
         json="json",
+        csv="csv",
+        **_lists(distribution["gestionnaire"]),
         app="conseillers",
         un=1,
         jour=JOUR,

@@ -76,6 +76,9 @@ MODELES = {
     "conseillers.rencontre": "gestion",
     "conseillers.presence": "gestion",
     "conseillers.courriel": "lecture",
+    "conseillers.colonnesliste": "lecture",
+    "conseillers.exportliste": "lecture",
+    "conseillers.importfichier": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -102,6 +105,9 @@ def _of_model(genre: str, objet: str) -> dict[str, Regle]:
     retrait = GESTION if ecrit or genre == "provisoire" else PERSONNE
     return {
         "changelist": Regle(LECTURE, LECTURE),
+        "exporter": Regle(LECTURE, pour("interdit", personnel="methode"), ("csv",)),
+        # Each person's own choice: the direction has one too.
+        "colonnes": Regle(LECTURE, LECTURE),
         "add": Regle(ajout, ajout),
         "history": Regle(LECTURE, LECTURE, (objet,)),
         "delete": Regle(retrait, retrait, (objet,)),

@@ -56,6 +56,8 @@ def _walk(resolver: URLResolver, espace: str) -> Iterator[str]:
 
 def outcome(client: Client, methode: str, url: str) -> str:
     reponse = client.generic(methode, url, content_type=_type_of(url))
+    if reponse.streaming:
+        list(reponse)  # read to its end, a file is closed
     if reponse.status_code == 302:
         vers_connexion = reponse.url.startswith(
             (resolve_url(settings.LOGIN_URL), reverse("admin:login"))

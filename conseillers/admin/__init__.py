@@ -10,17 +10,21 @@ from conseillers.admin.financements import ConventionAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
 from conseillers.admin.rencontres import PresenceAdmin, RencontreAdmin
+from conseillers.admin.suivi import ColonnesListeAdmin, ExportListeAdmin, ImportFichierAdmin
 from conseillers.admin.territoires import CommuneAdmin, EPCIAdmin, ZonageAdmin
 
 __all__ = [
     "AffectationAdmin",
     "CandidatureAdmin",
+    "ColonnesListeAdmin",
     "CommuneAdmin",
     "ConseillerAdmin",
     "ConventionAdmin",
     "CourrielAdmin",
     "EPCIAdmin",
+    "ExportListeAdmin",
     "FormationAdmin",
+    "ImportFichierAdmin",
     "PosteAdmin",
     "PresenceAdmin",
     "RencontreAdmin",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.contrib import admin
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin, BaseInline
 from conseillers.admin.filtres import EmployeurFilter, PartFilter, PeriodeFilter
+from conseillers.admin.totaux import Total, euros
 from conseillers.enums import Sens
 from conseillers.models import Convention, ConventionLigne, Versement
 
@@ -25,11 +26,6 @@ def _sum_of(lignes: QuerySet, *champs: str) -> Coalesce:
     return Coalesce(Subquery(sommes.values("s")), Value(Decimal(0)), output_field=montant)
 
 
-def euros(montant: Decimal) -> str:
-    """« 1 234,50 € », with narrow no-break spaces."""
-    return f"{montant:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
-
-
 class ConventionLigneInline(BaseInline):
     model = ConventionLigne
     autocomplete_fields = ("poste",)
@@ -37,6 +33,9 @@ class ConventionLigneInline(BaseInline):
 
 class VersementInline(BaseInline):
     model = Versement
+
+
+_RECU, _VERSE = Q(date_recue__isnull=False), Q(sens=Sens.VERSEMENT)
 
 
 class EmployeurDeLaConventionFilter(EmployeurFilter):
@@ -54,6 +53,14 @@ class ConventionAdmin(BaseAdmin):
     search_fields = ("reference", "structure__nom", "structure__siret")
     autocomplete_fields = ("structure",)
     date_hierarchy = "date_debut"
+    valeurs_exportees = {
+        "conventionne": lambda ligne: ligne._conventionne,
+        "verse": lambda ligne: ligne._verse - ligne._reverse,
+    }
+    totaux = (
+        Total("Conventionné", Sum("_conventionne"), euros),
+        Total("Versé", Sum("_verse") - Sum("_reverse"), euros),
+    )
     inlines = (ConventionLigneInline, VersementInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -85,6 +92,10 @@ class ConventionLigneAdmin(BaseAdmin):
     search_fields = ("convention__reference", "=poste__numero")
     autocomplete_fields = ("convention", "poste")
     date_hierarchy = "date_effet"
+    totaux = (
+        Total("Montants", Sum("montant"), euros),
+        Total("Bonifications", Sum("bonification"), euros),
+    )
 
 
 @admin.register(Versement)
@@ -100,3 +111,8 @@ class VersementAdmin(BaseAdmin):
     search_fields = ("convention__reference", "convention__structure__nom", "piece")
     autocomplete_fields = ("convention",)
     date_hierarchy = "date_prevue"
+    totaux = (
+        Total("Reçus", Sum("montant", filter=_RECU & _VERSE), euros),
+        Total("Attendus", Sum("montant", filter=~_RECU & _VERSE), euros),
+        Total("Reversements", Sum("montant", filter=~_VERSE), euros),
+    )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_GET
 
+from conseillers.admin.colonnes import chosen_columns, columns_page, offered_columns
+from conseillers.admin.exports import export_page
+from conseillers.admin.totaux import TOTAUX_VAR, Total, totals_of
 from conseillers.admin.tri import readable_order
+from conseillers.enums import FormatListe
 from territoires.typographie import INSECABLE, format_nombre
 
 # Beyond, a list says « plus de 10 000 »: nobody turns two hundred pages, a filter finds faster.
@@ -41,6 +47,13 @@ class BoundedPaginator(Paginator):
 
 
 class Liste(ChangeList):
+    formats = FormatListe.choices
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        lus = super().get_filters_params(params)
+        lus.pop(TOTAUX_VAR, None)
+        return lus
+
     def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> list[Any]:
         self._read_names()
         return readable_order(self.model, super().get_ordering(request, queryset))
@@ -59,6 +72,35 @@ class Liste(ChangeList):
             return f"{signe}{self.list_display.index(nom)}"
         return partie if nom.isdigit() else ""
 
+    @cached_property
+    def totaux(self) -> list[tuple[str, str]]:
+        """Empty on a list without sums, and on a long one until they are asked for."""
+        if self.paginator.bornee and TOTAUX_VAR not in self.params:
+            return []
+        return totals_of(self.queryset, self.model_admin.totaux)
+
+    @property
+    def totaux_a_demander(self) -> str:
+        """Where the sums of a list too long to be read at each view are asked for."""
+        if not self.model_admin.totaux or self.totaux:
+            return ""
+        return self.get_query_string({TOTAUX_VAR: "1"}) if self.paginator.bornee else ""
+
+    @property
+    def adresse_exports(self) -> list[tuple[str, str]]:
+        return [
+            (self._page("exporter", forme) + self.get_query_string(), str(libelle))
+            for forme, libelle in self.formats
+        ]
+
+    @property
+    def adresse_colonnes(self) -> str:
+        return self._page("colonnes") + self.get_query_string()
+
+    def _page(self, page: str, *args: str) -> str:
+        nom = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(nom, args=args)
+
     @property
     def compte(self) -> str:
         """« 1 structure », « 312 séances », « plus de 10 000 séances »."""
@@ -75,6 +117,56 @@ class ListeMixin:
     show_full_result_count = False
     # A count beside each choice of each filter would read the table as many times.
     show_facets = admin.ShowFacets.NEVER
+    # Columns on offer beside those of the list and the fields of the row.
+    colonnes_de_plus: tuple[str, ...] = ()
+    # {column: its value with its type}, where the list shows a text.
+    valeurs_exportees: dict[str, Callable[[Any], Any]] = {}
+    totaux: tuple[Total, ...] = ()
+    change_list_template = "admin/listes/liste.html"
+
+    @property
+    def changelist_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def get_urls(self) -> list[URLPattern]:
+        nom = f"{self.opts.app_label}_{self.opts.model_name}"
+        page = self.admin_site.admin_view
+        return [
+            path("exporter/<str:forme>/", page(require_GET(self.export)), name=f"{nom}_exporter"),
+            path("colonnes/", page(self.columns), name=f"{nom}_colonnes"),
+            *super().get_urls(),
+        ]
+
+    def export(self, request: HttpRequest, forme: str) -> HttpResponse:
+        return export_page(request, self, forme)
+
+    def columns(self, request: HttpRequest) -> HttpResponse:
+        return columns_page(request, self, super().get_list_display(request))
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        defaut = super().get_list_display(request)
+        choisies = chosen_columns(request, self.opts.label_lower)
+        offertes = offered_columns(self, defaut) if choisies else []
+        # A column of an older version is passed over.
+        return [nom for nom in choisies if nom in offertes] or defaut
+
+    def get_list_display_links(
+        self, request: HttpRequest, list_display: Sequence[Any]
+    ) -> Sequence[Any]:
+        liens = [
+            nom
+            for nom in super().get_list_display_links(request, list_display) or ()
+            if nom in list_display
+        ]
+        return liens or list(list_display)[:1]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """The rows that a chosen column points at come with the list, in the same query."""
+        prevues = super().get_list_select_related(request)
+        if isinstance(prevues, bool):
+            return prevues
+        champs = {champ.name for champ in self.opts.concrete_fields if champ.is_relation}
+        return [*prevues, *(nom for nom in self.get_list_display(request) if nom in champs)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Liste

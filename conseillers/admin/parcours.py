@@ -1,8 +1,10 @@
 """Trainings and certifications of the advisors."""
 
 from django.contrib import admin
+from django.db.models import Sum
 
 from conseillers.admin.base import BaseAdmin
+from conseillers.admin.totaux import Total, heures
 from conseillers.models import Formation
 
 
@@ -14,6 +16,7 @@ class FormationAdmin(BaseAdmin):
     search_fields = ("intitule", "conseiller__nom", "conseiller__prenom")
     autocomplete_fields = ("conseiller",)
     date_hierarchy = "date"
+    totaux = (Total("Heures", Sum("heures"), heures),)
 
     @admin.display(description="intitulé", ordering="intitule")
     def libelle(self, obj: Formation) -> str:

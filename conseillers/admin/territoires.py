@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin, BaseInline, ReadOnlyAdmin
+from conseillers.admin.totaux import Total
 from territoires.models import (
     EPCI,
     Arrondissement,
@@ -58,6 +59,8 @@ class CommuneAdmin(NommeAdmin):
     list_filter = (ActuelleFilter, "epci", "canton", "arrondissement", "departement")
     list_select_related = ("epci", "canton")
     exclude = ("contour",)
+    valeurs_exportees = {"habitants": lambda commune: commune.population}
+    totaux = (Total("Population", Sum("population")),)
     inlines = (ZonageInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Commune]:
@@ -72,6 +75,7 @@ class CommuneAdmin(NommeAdmin):
 class EPCIAdmin(NommeAdmin):
     list_display = ("nom_trie", "siren", "type", "communes_total", "habitants", "departement")
     list_filter = ("type",)
+    valeurs_exportees = {"habitants": lambda epci: epci.population_totale}
 
     @admin.display(description="population entière", ordering="population_totale")
     def habitants(self, epci: EPCI) -> str:

@@ -7,6 +7,8 @@ as it is, none is deduced from another.
 from conseillers.models.comptes import Structure, Utilisateur
 from conseillers.models.courriels import Courriel
 from conseillers.models.financements import Convention, ConventionLigne, Versement
+from conseillers.models.imports import ImportFichier
+from conseillers.models.listes import ColonnesListe, ExportListe
 from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
 from conseillers.models.recrutement import Candidature, Etape
@@ -16,12 +18,15 @@ __all__ = [
     "Absence",
     "Affectation",
     "Candidature",
+    "ColonnesListe",
     "Conseiller",
     "Convention",
     "ConventionLigne",
     "Courriel",
     "Etape",
+    "ExportListe",
     "Formation",
+    "ImportFichier",
     "Poste",
     "Presence",
     "Rencontre",

@@ -9,6 +9,7 @@ from conseillers.services.courriels import (
     resend_courriel,
     send_courriel,
 )
+from conseillers.services.listes import choose_columns, forget_columns, record_export
 from conseillers.services.recrutement import (
     Effacement,
     anonymise_candidatures,
@@ -22,10 +23,13 @@ __all__ = [
     "Effacement",
     "PieceJointe",
     "anonymise_candidatures",
+    "choose_columns",
     "delete_compte",
     "deliver_waiting",
+    "forget_columns",
     "forget_destinataire",
     "move_candidature",
+    "record_export",
     "recruit_candidature",
     "render_courriel",
     "resend_courriel",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, ExpressionWrapper, F, Q, Sum
+from django.db.models.fields import DurationField
 from django.http import HttpRequest
 from django.urls import URLPattern
 
@@ -16,14 +18,26 @@ from conseillers.admin.filtres import (
     PartFilter,
     PeriodeFilter,
 )
+from conseillers.admin.totaux import Total, duree
 from permanences.admin.adresses import plan_urls
 from permanences.admin.verrou import MoisClosMixin
+from permanences.enums import StatutOccurrence
 from permanences.models import Creneau, Fermeture, Occurrence
 from permanences.services import set_occurrence
 
 
 class PartCreneauFilter(PartFilter):
     chemin = "poste__structure__"
+
+
+_TENUE = Q(statut=StatutOccurrence.TENUE)
+_TEMPS = ExpressionWrapper(
+    F("creneau__heure_fin") - F("creneau__heure_debut"), output_field=DurationField()
+)
+
+
+def _held_time(temps: Any) -> str:
+    return duree(temps.total_seconds() // 60) if temps else duree(0)
 
 
 class EmployeurOccurrenceFilter(EmployeurFilter):
@@ -88,6 +102,11 @@ class OccurrenceAdmin(MoisClosMixin, BaseAdmin):
         MoisFilter, "statut", "motif", "creneau__nature", EmployeurOccurrenceFilter,
         "creneau__lieu__commune__epci",
     )  # fmt: skip
+    totaux = (
+        Total("Tenues", Count("pk", filter=_TENUE)),
+        Total("Annulées", Count("pk", filter=~_TENUE)),
+        Total("Temps tenu", Sum(_TEMPS, filter=_TENUE), _held_time),
+    )
     list_select_related = ("creneau__lieu",)
     search_fields = ("creneau__code", "creneau__lieu__nom", "=creneau__poste__numero")
     mots_ignores = ("poste",)

@@ -8,11 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 
 from conseillers.admin.base import BaseAdmin
 from conseillers.admin.filtres import EmployeurDuPosteFilter, MoisFilter, PartFilter
+from conseillers.admin.totaux import Total, duree
 from permanences.admin.verrou import closed_months
 from permanences.enums import GROUPES, Materiel, Thematique
 from permanences.models import Seance
@@ -83,6 +84,12 @@ class SeanceAdmin(BaseAdmin):
         EnAttenteFilter, MoisFilter, "nature", EmployeurDuPosteFilter, "epci", PartSeanceFilter,
         "canal", "source", "hors_delai",
     )  # fmt: skip
+    colonnes_de_plus = ("themes", "outils", "ages", "genres", "statuts")
+    totaux = (
+        Total("Participations", Sum("nb_participants")),
+        Total("Premières venues déclarées", Sum("nb_premieres_venues")),
+        Total("Durée", Sum("duree"), duree),
+    )
     list_select_related = ("poste", "auteur", "lieu", "commune")
     search_fields = (
         "=poste__numero", "auteur__nom", "auteur__prenom", "lieu__nom", "commune__nom",
