@@ -169,6 +169,9 @@ REGLES: dict[str, Regle] = {
     "admin:reporting_mois_apercu": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois", "type_rapport")),
     "admin:reporting_mois_acte": Regle(GESTION, GESTION, ("cle_mois", "acte_cloture")),
     # --- Admin, the plan
+    "admin:permanences_semaine": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:permanences_conflits": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:permanences_creneaux_en_nombre": Regle(GESTION, GESTION),
     "admin:permanences_fermer": Regle(LECTURE, GESTION),
     "admin:permanences_fermer_lever": Regle(
         GESTION, pour("interdit", gestionnaire="redirige"), ("actefermeture",)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from permanences.admin import fermer, rattacher
+from permanences.admin import en_nombre, fermer, rattacher, semaine
 
 
 def plan_urls(site: AdminSite) -> list[URLPattern]:
     page = site.admin_view
     return [
+        path("semaine/", page(semaine.week), name="permanences_semaine"),
+        path("conflits/", page(semaine.conflicts), name="permanences_conflits"),
+        path("en-nombre/", page(en_nombre.change), name="permanences_creneaux_en_nombre"),
         path("fermer/", page(fermer.close), name="permanences_fermer"),
         path("fermer/<int:pk>/lever/", page(fermer.lift), name="permanences_fermer_lever"),
         path("vacances/charger/", page(fermer.load), name="permanences_vacances_charger"),

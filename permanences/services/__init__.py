@@ -1,6 +1,7 @@
 """Acts on the plan and on séances. One act, one function, one transaction."""
 
 from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
+from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong_creneaux
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
@@ -27,6 +28,7 @@ from permanences.services.seances import (
 __all__ = [
     "COORDONNEES",
     "PHRASE_COORDONNEES",
+    "RefusEnNombre",
     "attach_seance",
     "attach_seances",
     "cancel_periode",
@@ -40,9 +42,11 @@ __all__ = [
     "est_modifiable",
     "lift_acte",
     "load_vacances",
+    "move_creneaux",
     "place_seance",
     "plan_creneau",
     "poste_de",
+    "prolong_creneaux",
     "record_seance",
     "refuse_creneau_absent",
     "renew_adresse",

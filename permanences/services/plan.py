@@ -106,11 +106,11 @@ def corrected(creneau: Creneau, champs: dict[str, Any]) -> Creneau:
     if creneau.dates_entre(ancien_premier, nouveau.date_debut - UN_JOUR):
         nouveau.pk = None
         nouveau._state.adding = True
-    _keep_rhythm(creneau, nouveau)
+    keep_rhythm(creneau, nouveau)
     return nouveau
 
 
-def _keep_rhythm(ancien: Creneau, nouveau: Creneau) -> None:
+def keep_rhythm(ancien: Creneau, nouveau: Creneau) -> None:
     """One week out of two stays the same one, from whatever day it is corrected."""
     avant, apres = ancien.regle, nouveau.regle
     if avant is None or apres is None:
@@ -137,22 +137,33 @@ def correct_creneau(*, utilisateur: Utilisateur, creneau: Creneau, **champs: Any
     _take_the_plan(utilisateur, creneau.poste)
     creneau = Creneau.objects.select_for_update(of=("self",)).get(pk=creneau.pk)
     depuis = champs["date_debut"]
-    _refuse_passe(creneau, depuis)
+    refuse_passe(creneau, depuis)
     nouveau = corrected(creneau, champs)
     if nouveau.pk is None:
-        nouveau.code = f"{creneau.code[:44]}-{depuis:%Y%m%d}-{uuid.uuid4().hex[:6]}"
+        nouveau.code = _code_from(creneau, depuis)
         _check(nouveau, utilisateur, remplace=creneau)
-        _end(creneau, depuis - UN_JOUR)
-        nouveau.save()
-        _move_exceptions(creneau, nouveau, depuis)
-        return nouveau
+        return end_and_follow(creneau, nouveau, depuis)
     _check(nouveau, utilisateur, remplace=creneau)
     nouveau.save()
-    _forget_cancellations(nouveau)
+    forget_cancellations(nouveau)
     return nouveau
 
 
-def _refuse_passe(creneau: Creneau, depuis: dt.date) -> None:
+def _code_from(creneau: Creneau, depuis: dt.date) -> str:
+    return f"{creneau.code[:44]}-{depuis:%Y%m%d}-{uuid.uuid4().hex[:6]}"
+
+
+def end_and_follow(ancien: Creneau, nouveau: Creneau, depuis: dt.date) -> Creneau:
+    """The old one ends the day before, the new one begins; what is noted to come follows it."""
+    nouveau.code = _code_from(ancien, depuis)
+    nouveau.full_clean()
+    _end(ancien, depuis - UN_JOUR)
+    nouveau.save()
+    _move_exceptions(ancien, nouveau, depuis)
+    return nouveau
+
+
+def refuse_passe(creneau: Creneau, depuis: dt.date) -> None:
     ce_jour = timezone.localdate()
     if depuis < ce_jour:
         raise ValidationError(
@@ -186,7 +197,7 @@ def _end(creneau: Creneau, dernier_jour: dt.date) -> None:
 def _move_exceptions(ancien: Creneau, nouveau: Creneau, depuis: dt.date) -> None:
     """Cancellations and closures to come follow the dates that are still there."""
     Occurrence.objects.filter(creneau=ancien, date__gte=depuis).update(creneau=nouveau)
-    _forget_cancellations(nouveau)
+    forget_cancellations(nouveau)
     for fermeture in ancien.fermetures.filter(date_fin__gte=depuis):
         Fermeture.objects.create(
             code=f"{fermeture.code[:47]}-{uuid.uuid4().hex[:12]}",
@@ -203,7 +214,7 @@ def _move_exceptions(ancien: Creneau, nouveau: Creneau, depuis: dt.date) -> None
             fermeture.save(update_fields=["date_fin"])
 
 
-def _forget_cancellations(creneau: Creneau) -> None:
+def forget_cancellations(creneau: Creneau) -> None:
     """Cancelled dates to come on which it no longer takes place."""
     a_venir = Occurrence.objects.filter(
         creneau=creneau, statut=StatutOccurrence.ANNULEE, date__gte=timezone.localdate()
@@ -237,7 +248,7 @@ def end_creneau(*, utilisateur: Utilisateur, creneau: Creneau, dernier_jour: dt.
         phrase = f"Le {format_date(derniere)} est déjà noté tenu\u202f: finissez après."
         raise ValidationError({"dernier_jour": phrase})
     _end(creneau, dernier_jour)
-    _forget_cancellations(creneau)
+    forget_cancellations(creneau)
     return creneau
 
 
