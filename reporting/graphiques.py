@@ -4,7 +4,7 @@ One source for the PDF and the screen: presentation attributes only, no style sh
 class told apart by a pattern as well as by a colour.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,14 @@ def graduations(maximum: float, *, nombre: int = 4) -> list[float]:
     return [i * pas for i in range(crans + 1)]
 
 
-def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe: str) -> dict:
+def barres(
+    mois: Sequence[str],
+    series: Sequence[Serie],
+    *,
+    titre: str,
+    prefixe: str,
+    nommer: Callable[[str], str] = fr.mois_court,
+) -> dict:
     """Stacked bars, one per month; `prefixe` keeps pattern ids apart on one screen page."""
     totaux = [sum(s.valeurs[i] for s in series) for i in range(len(mois))]
     # Room above the tallest bar for its own total: the legend stands there.
@@ -61,7 +68,7 @@ def barres(mois: Sequence[str], series: Sequence[Serie], *, titre: str, prefixe:
                 "morceaux": morceaux,
                 "haut": _n(base - totaux[i] * echelle - 4),
                 "total": fr.entier(totaux[i]),
-                "nom": fr.mois_court(nom),
+                "nom": nommer(nom),
             }
         )
     return {
@@ -155,6 +162,19 @@ def barres_des_douze_mois(donnees: dict[str, Any], *, prefixe: str = "") -> list
         )
         graphiques.append({**graphique, "titre_court": f"{nom} par nature, sur douze mois"})
     return graphiques
+
+
+def barres_des_trimestres(trimestres: Sequence[str], euros: dict[str, Sequence[int]]) -> dict:
+    """Instalments expected per quarter, by phase; whole euros, the table has the cents."""
+    motifs = ("plein", "raye")
+    series = [
+        Serie(f"Phase {phase}", motif, valeurs)
+        for motif, (phase, valeurs) in zip(motifs, euros.items(), strict=True)
+    ]
+    titre = "Versements attendus par trimestre et par phase, en barres ; le tableau les donne."
+    return barres(
+        trimestres, series, titre=fr.espace_ponctuation(titre), prefixe="attendus", nommer=str
+    )
 
 
 def courbe_des_taux(donnees: dict[str, Any], *, prefixe: str = "") -> dict:

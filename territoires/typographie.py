@@ -35,6 +35,11 @@ def format_pourcentage(part: int | float | Decimal, decimales: int = 0) -> str:
     return f"{format_nombre(Decimal(str(part)) * 100, decimales)}{FINE}%"
 
 
+def format_euros(montant: int | Decimal) -> str:
+    """1234.5 -> « 1 234,50 € »."""
+    return f"{format_nombre(montant, 2)}{INSECABLE}€"
+
+
 def format_mois(jour: dt.date) -> str:
     """« octobre 2026 »."""
     return f"{MOIS[jour.month - 1]}{INSECABLE}{jour.year}"

@@ -129,6 +129,12 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
         "versement": convention.versements.create(
             rang=1, montant=Decimal(17500), date_prevue=dt.date(2025, 2, 1)
         ).pk,
+        "coutposte": c.CoutPoste.objects.create(
+            poste=poste, depuis=JOUR, montant_annuel=Decimal(38000), source="Essai"
+        ).pk,
+        "label": c.Label.objects.create(
+            structure=poste.structure, atteste_le=JOUR, expire_le=dt.date(2027, 3, 10)
+        ).pk,
         "candidature": candidature.pk,
         "etape": candidature.etapes.create(
             de="recue", vers="refusee", le=dt.date(2025, 1, 2), depuis=dt.date(2025, 1, 1)
@@ -244,6 +250,9 @@ def objets(
         numero=poste_1.numero,
         cle_mois="2026-03",
         acte_cloture="cloturer",
+        acte_argent="avenant",
+        recevoir="recevoir",
+        fichier_argent="conventions",
         type_rapport="couverture",
         json="json",
         csv="csv",

@@ -71,6 +71,8 @@ MODELES = {
     "conseillers.convention": "gestion",
     "conseillers.conventionligne": "gestion",
     "conseillers.versement": "gestion",
+    "conseillers.coutposte": "gestion",
+    "conseillers.label": "gestion",
     "conseillers.candidature": "gestion",
     "conseillers.formation": "gestion",
     "conseillers.rencontre": "gestion",
@@ -200,6 +202,20 @@ REGLES |= {
     "admin:conseillers_recrutement_passer": Regle(_LU_SEULEMENT, GESTION, ("candidature",)),
     "admin:conseillers_recrutement_recruter": Regle(GESTION, GESTION, ("candidature",)),
     "admin:conseillers_recrutement_annuler": Regle(_LU_SEULEMENT, _ACTE, ("etape",)),
+}
+
+# --- Admin, the money: read by staff, acted upon by the gestionnaire
+
+REGLES |= {
+    "admin:conseillers_financements": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_apres_convention": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_vacances": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_financements_csv": Regle(LECTURE, _LU_SEULEMENT, ("fichier_argent",)),
+    "admin:conseillers_labels": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_label_attester": Regle(GESTION, GESTION, ("structure",)),
+    "admin:conseillers_convention_suivi": Regle(LECTURE, _LU_SEULEMENT, ("convention",)),
+    "admin:conseillers_convention_acte": Regle(GESTION, GESTION, ("convention", "acte_argent")),
+    "admin:conseillers_versement_acte": Regle(GESTION, GESTION, ("versement", "recevoir")),
 }
 
 _LIBRE = pour("ok", sans_compte="interdit")

@@ -89,6 +89,11 @@ def _people_and_money(structures: list[c.Structure]) -> None:
     convention = {"convention": lambda i: conventions[i - 1], "montant": 10}
     numbered(c.ConventionLigne, **convention, poste=qui["poste"], date_effet=day)
     numbered(c.Versement, **convention, rang=1, date_prevue=day)
+    numbered(c.CoutPoste, poste=qui["poste"], depuis=day, montant_annuel=38_000, source="Essai")
+    numbered(
+        c.Label, structure=lambda i: structures[i], atteste_le=day,
+        expire_le=lambda i: day(i + 365),
+    )  # fmt: skip
 
 
 def _plan(lieu: p.LieuAccueil, brulon: Any) -> None:
@@ -152,7 +157,7 @@ LISTES = [
     f"admin:{app}_{modele}_changelist"
     for app, modeles in {
         "conseillers": "utilisateur structure poste conseiller affectation absence convention "
-        "conventionligne versement candidature formation rencontre presence",
+        "conventionligne versement coutposte label candidature formation rencontre presence",
         "permanences": "lieuaccueil creneau fermeture occurrence declaration seance mois "
         "completudefigee relance actefermeture vacancesscolaires",
         "reporting": "rapport telechargement acte cible",
@@ -173,3 +178,22 @@ def test_a_list_costs_few_queries(
     assert len(reponse.context["cl"].result_list) == 50
     with django_assert_max_num_queries(REQUETES_MAX):
         assert client.get(url, {"q": "brulon 1"}).status_code == 200
+
+
+# Pages over every convention, poste and employer at once: more readings, as many whatever
+# their number.
+PAGES = {
+    "admin:conseillers_financements": 32,
+    "admin:conseillers_apres_convention": 18,
+    "admin:conseillers_vacances": 12,
+    "admin:conseillers_labels": REQUETES_MAX,
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_money_costs_few_queries(
+    client: Client, direction: Any, foule: None, page: str, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(direction)
+    with django_assert_max_num_queries(PAGES[page]):
+        assert client.get(reverse(page)).status_code == 200

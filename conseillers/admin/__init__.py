@@ -7,6 +7,7 @@ from conseillers.admin.candidatures import CandidatureAdmin
 from conseillers.admin.comptes import UtilisateurAdmin
 from conseillers.admin.courriels import CourrielAdmin
 from conseillers.admin.financements import ConventionAdmin
+from conseillers.admin.labels import LabelAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
 from conseillers.admin.rencontres import PresenceAdmin, RencontreAdmin
@@ -25,6 +26,7 @@ __all__ = [
     "ExportListeAdmin",
     "FormationAdmin",
     "ImportFichierAdmin",
+    "LabelAdmin",
     "PosteAdmin",
     "PresenceAdmin",
     "RencontreAdmin",

@@ -90,6 +90,44 @@ def _month(rang: int) -> dt.date:
     return dt.date(rang // 12, rang % 12 + 1, 1)
 
 
+class PartConventionFilter(PartFilter):
+    chemin = "convention__structure__"
+
+
+class EcheanceFilter(SimpleListFilter):
+    """Instalments by what is left to do; those of a settled convention are not expected."""
+
+    title = "échéance"
+    parameter_name = "echeance"
+    bientot = dt.timedelta(days=90)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("attendue", "Attendue"),
+            ("retard", "En retard"),
+            ("bientot", "Attendue dans les 90 jours"),
+            ("recue", "Reçue"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        jour = timezone.localdate()
+        recue = Q(date_recue__lte=jour)
+        soldee = Q(convention__date_solde__isnull=False, convention__date_solde__lte=jour)
+        attendue = queryset.filter(Q(date_recue__isnull=True) | Q(date_recue__gt=jour)).exclude(
+            soldee
+        )
+        match self.value():
+            case "attendue":
+                return attendue
+            case "retard":
+                return attendue.filter(date_prevue__lt=jour)
+            case "bientot":
+                return attendue.filter(date_prevue__range=(jour, jour + self.bientot))
+            case "recue":
+                return queryset.filter(recue)
+        return queryset
+
+
 class EtatPosteFilter(SimpleListFilter):
     title = "état aujourd’hui"
     parameter_name = "etat"

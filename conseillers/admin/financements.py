@@ -8,12 +8,20 @@ from django.contrib import admin
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from conseillers.admin.base import BaseAdmin, BaseInline
-from conseillers.admin.filtres import EmployeurFilter, PartFilter, PeriodeFilter
+from conseillers.admin.conventions import convention_urls, versement_urls
+from conseillers.admin.filtres import (
+    EcheanceFilter,
+    EmployeurFilter,
+    PartConventionFilter,
+    PartFilter,
+    PeriodeFilter,
+)
 from conseillers.admin.totaux import Total, euros
 from conseillers.enums import Sens
-from conseillers.models import Convention, ConventionLigne, Versement
+from conseillers.models import Convention, ConventionLigne, CoutPoste, Versement
 
 
 def _sum_of(lignes: QuerySet, *champs: str) -> Coalesce:
@@ -63,6 +71,9 @@ class ConventionAdmin(BaseAdmin):
     )
     inlines = (ConventionLigneInline, VersementInline)
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*convention_urls(self.admin_site), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         recus = Versement.objects.filter(date_recue__isnull=False)
         return (
@@ -87,7 +98,7 @@ class ConventionAdmin(BaseAdmin):
 @admin.register(ConventionLigne)
 class ConventionLigneAdmin(BaseAdmin):
     list_display = ("convention", "poste", "date_effet", "montant", "bonification")
-    list_filter = ("convention__phase", EmployeurDeLaConventionFilter)
+    list_filter = ("convention__phase", PartConventionFilter, EmployeurDeLaConventionFilter)
     list_select_related = ("convention", "poste")
     search_fields = ("convention__reference", "=poste__numero")
     autocomplete_fields = ("convention", "poste")
@@ -104,7 +115,7 @@ class VersementAdmin(BaseAdmin):
         "convention", "rang", "sens", "montant", "date_prevue", "date_recue", "piece",
     )  # fmt: skip
     list_filter = (
-        "convention__phase", "sens", ("date_recue", admin.EmptyFieldListFilter),
+        "convention__phase", PartConventionFilter, EcheanceFilter, "sens",
         EmployeurDeLaConventionFilter,
     )  # fmt: skip
     list_select_related = ("convention",)
@@ -116,3 +127,17 @@ class VersementAdmin(BaseAdmin):
         Total("Attendus", Sum("montant", filter=~_RECU & _VERSE), euros),
         Total("Reversements", Sum("montant", filter=~_VERSE), euros),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*versement_urls(self.admin_site), *super().get_urls()]
+
+
+@admin.register(CoutPoste)
+class CoutPosteAdmin(BaseAdmin):
+    list_display = ("__str__", "poste", "structure", "depuis", "montant_annuel", "source")
+    list_filter = ("structure__type",)
+    list_select_related = ("poste", "structure")
+    search_fields = ("=poste__numero", "structure__nom", "source")
+    mots_ignores = ("poste",)
+    autocomplete_fields = ("poste", "structure")
+    date_hierarchy = "depuis"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from conseillers.models import (
     Conseiller,
     ConventionLigne,
     Formation,
+    Label,
     Poste,
     Structure,
     Versement,
@@ -56,9 +57,23 @@ class FormationInline(BaseInline):
 
 @admin.register(Structure)
 class StructureAdmin(BaseAdmin):
-    list_display = ("nom", "siret", "type", "part", "code_insee")
+    list_display = ("nom", "siret", "type", "part", "code_insee", "label")
     list_filter = ("type",)
     search_fields = ("nom", "siret")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        attestes = Label.objects.filter(
+            structure=OuterRef("pk"), atteste_le__lte=timezone.localdate()
+        )
+        derniers = attestes.order_by("-expire_le").values("expire_le")[:1]
+        return super().get_queryset(request).annotate(_label=Subquery(derniers))
+
+    @admin.display(description="label", ordering="_label", empty_value="aucun")
+    def label(self, obj: Structure) -> str | None:
+        if obj._label is None:
+            return None
+        mot = "expiré le" if obj._label < timezone.localdate() else "jusqu’au"
+        return f"{mot} {obj._label:%d/%m/%Y}"
 
     @admin.display(description="part")
     def part(self, obj: Structure) -> str:

@@ -6,8 +6,14 @@ as it is, none is deduced from another.
 
 from conseillers.models.comptes import Structure, Utilisateur
 from conseillers.models.courriels import Courriel
-from conseillers.models.financements import Convention, ConventionLigne, Versement
+from conseillers.models.financements import (
+    Convention,
+    ConventionLigne,
+    CoutPoste,
+    Versement,
+)
 from conseillers.models.imports import ImportFichier
+from conseillers.models.labels import Label
 from conseillers.models.listes import ColonnesListe, ExportListe
 from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
@@ -23,10 +29,12 @@ __all__ = [
     "Convention",
     "ConventionLigne",
     "Courriel",
+    "CoutPoste",
     "Etape",
     "ExportListe",
     "Formation",
     "ImportFichier",
+    "Label",
     "Poste",
     "Presence",
     "Rencontre",

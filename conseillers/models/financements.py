@@ -167,3 +167,68 @@ class Versement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.convention}, {self.get_sens_display().lower()} n° {self.rang}"
+
+
+class CoutPosteQuerySet(models.QuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.lit_tout:
+            return self
+        if utilisateur.role == Role.EMPLOYEUR:
+            siens = Q(structure=utilisateur.structure_id)
+            return self.filter(siens | Q(poste__structure=utilisateur.structure_id))
+        return self.none()
+
+
+@journalise
+class CoutPoste(models.Model):
+    """What a poste costs its employer in a full year, from a date.
+
+    Of one poste, or of every poste of a structure that has no cost of its own.
+    """
+
+    poste = models.ForeignKey(
+        Poste, models.PROTECT, null=True, blank=True, related_name="couts",
+        help_text="Vide : le coût vaut pour tous les postes de la structure.",
+    )  # fmt: skip
+    structure = models.ForeignKey(
+        Structure, models.PROTECT, null=True, blank=True, related_name="couts",
+        help_text="Vide : le coût est celui du seul poste choisi.",
+    )  # fmt: skip
+    depuis = models.DateField("depuis le")
+    montant_annuel = euros(
+        "coût annuel", help_text="Salaire et charges d’une année pleine, pour l’employeur."
+    )
+    source = models.CharField("source", max_length=200)
+
+    objects = CoutPosteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["structure", "poste", "-depuis"]
+        verbose_name = "coût d’un poste"
+        verbose_name_plural = "coûts des postes"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(poste__isnull=True, structure__isnull=False)
+                | Q(poste__isnull=False, structure__isnull=True),
+                name="cout_d_un_poste_ou_d_une_structure",
+                violation_error_message="Choisissez soit un poste, soit une structure.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_annuel__gte=0),
+                name="cout_positif",
+                violation_error_message="Un coût ne peut être négatif.",
+            ),
+            models.UniqueConstraint(
+                fields=["poste", "depuis"],
+                name="cout_du_poste_unique",
+                violation_error_message="Ce poste a déjà un coût à cette date.",
+            ),
+            models.UniqueConstraint(
+                fields=["structure", "depuis"],
+                name="cout_de_la_structure_unique",
+                violation_error_message="Cette structure a déjà un coût à cette date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poste or self.structure}, coût depuis le {self.depuis:%d/%m/%Y}"

@@ -9,6 +9,15 @@ from conseillers.services.courriels import (
     resend_courriel,
     send_courriel,
 )
+from conseillers.services.financements import (
+    add_avenant,
+    plan_versement,
+    postpone_versement,
+    receive_versement,
+    record_reversement,
+    settle_convention,
+)
+from conseillers.services.labels import attest_label
 from conseillers.services.listes import choose_columns, forget_columns, record_export
 from conseillers.services.recrutement import (
     Effacement,
@@ -22,18 +31,25 @@ __all__ = [
     "PHRASE_DERNIER_GESTIONNAIRE",
     "Effacement",
     "PieceJointe",
+    "add_avenant",
     "anonymise_candidatures",
+    "attest_label",
     "choose_columns",
     "delete_compte",
     "deliver_waiting",
     "forget_columns",
     "forget_destinataire",
     "move_candidature",
+    "plan_versement",
+    "postpone_versement",
+    "receive_versement",
     "record_export",
+    "record_reversement",
     "recruit_candidature",
     "render_courriel",
     "resend_courriel",
     "save_compte",
     "send_courriel",
+    "settle_convention",
     "undo_etape",
 ]

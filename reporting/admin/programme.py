@@ -1,8 +1,10 @@
 """The programme's dated figures, and the journal of the months."""
 
 from django.contrib import admin
+from django.urls import URLPattern
 
 from conseillers.admin.base import BaseAdmin, ReadOnlyAdmin
+from reporting.admin.financements import money_urls
 from reporting.models import Acte, Cible
 
 
@@ -12,6 +14,9 @@ class CibleAdmin(BaseAdmin):
     list_filter = ("figure",)
     search_fields = ("figure", "source")
     date_hierarchy = "depuis"
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*money_urls(self.admin_site), *super().get_urls()]
 
 
 @admin.register(Acte)

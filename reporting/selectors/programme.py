@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 
-from conseillers.enums import Part, Phase, Sens, TypeStructure
-from conseillers.models import Affectation, Convention, ConventionLigne, Versement
-from conseillers.selectors import PosteOccupe, jours, vacant_depuis
+from conseillers.enums import Part, Phase
+from conseillers.models import Affectation, Convention, ConventionLigne
+from conseillers.selectors import PosteOccupe, jours, totaux_par_convention, vacant_depuis
 from permanences import calendrier
 from reporting import indicateurs
 
@@ -160,26 +160,7 @@ def fins_de_contrat(jour: dt.date) -> dict[int, dt.date]:
 
 
 def financements(jour: dt.date, enveloppe: Decimal | None) -> dict[str, Any]:
-    """Money per phase and part, in whole cents; 3 queries.
-
-    Summed per convention: lines and instalments never meet in one join.
-    """
-    lignes = dict(
-        ConventionLigne.objects.filter(date_effet__lte=jour)
-        .order_by()
-        .values("convention_id")
-        .annotate(total=Sum(F("montant") + F("bonification")))
-        .values_list("convention_id", "total")
-    )
-    verses: dict[int, Decimal] = defaultdict(Decimal)
-    for convention, sens, total in (
-        Versement.objects.filter(date_recue__lte=jour)
-        .order_by()
-        .values("convention_id", "sens")
-        .annotate(total=Sum("montant"))
-        .values_list("convention_id", "sens", "total")
-    ):
-        verses[convention] += total if sens == Sens.VERSEMENT else -total
+    """Money per phase and part, in whole cents, summed per convention; 3 queries."""
     resultat: dict[str, Any] = {
         "enveloppe": centimes(enveloppe or Decimal(0)),
         **{phase: _poste_budgetaire() for phase in Phase.values},
@@ -187,17 +168,13 @@ def financements(jour: dt.date, enveloppe: Decimal | None) -> dict[str, Any]:
             part: {phase: _poste_budgetaire() for phase in Phase.values} for part in Part.values
         },
     }
-    for pk, phase, type_structure, solde in Convention.objects.values_list(
-        "pk", "phase", "structure__type", "date_solde"
-    ):
-        part = Part.DEPARTEMENT if type_structure == TypeStructure.DEPARTEMENT else Part.PARTENAIRE
-        conventionne = centimes(lignes.get(pk, Decimal(0)))
-        verse = centimes(verses[pk])
-        reste = 0 if solde and solde <= jour else conventionne - verse
+    conventions = Convention.objects.select_related("structure").order_by("pk")
+    totaux = totaux_par_convention(conventions, jour)
+    for convention in conventions:
+        part, phase = convention.structure.part, convention.phase
         for cumul in (resultat[phase], resultat["par_part"][part][phase]):
-            cumul["conventionne"] += conventionne
-            cumul["verse"] += verse
-            cumul["reste_a_verser"] += reste
+            for cle in cumul:
+                cumul[cle] += centimes(getattr(totaux[convention.pk], cle))
     return resultat
 
 

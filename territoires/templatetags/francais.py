@@ -8,6 +8,7 @@ register = template.Library()
 
 register.filter("nombre", typographie.format_nombre)
 register.filter("pourcentage", typographie.format_pourcentage)
+register.filter("euros", typographie.format_euros)
 register.filter("mois", typographie.format_mois)
 register.filter("jour", typographie.format_jour)
 register.filter("jour_court", typographie.format_jour_court)
