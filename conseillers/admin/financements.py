@@ -116,7 +116,7 @@ class VersementAdmin(BaseAdmin):
     )  # fmt: skip
     list_filter = (
         "convention__phase", PartConventionFilter, EcheanceFilter, "sens",
-        EmployeurDeLaConventionFilter,
+        ("date_recue", admin.EmptyFieldListFilter), EmployeurDeLaConventionFilter,
     )  # fmt: skip
     list_select_related = ("convention",)
     search_fields = ("convention__reference", "convention__structure__nom", "piece")
