@@ -63,9 +63,13 @@ RUBRIQUES = (
         "Financements",
         (
             Page("Vue d’ensemble", "admin:conseillers_financements"),
+            Page("Après les conventions", "admin:conseillers_apres_convention"),
+            Page("Postes vacants", "admin:conseillers_vacances"),
+            Page("Labels", "admin:conseillers_labels"),
             _liste("Conventions", "conseillers_convention"),
             _liste("Lignes", "conseillers_conventionligne"),
             _liste("Versements", "conseillers_versement"),
+            _liste("Coûts des postes", "conseillers_coutposte"),
         ),
     ),
     Rubrique(
