@@ -6,15 +6,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 
 Personne = Utilisateur | AnonymousUser
 View = Callable[..., HttpResponseBase]
+
+
+class ComptesOuverts(ModelBackend):
+    """Signs in, and keeps signed in, the accounts that are open today."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return isinstance(user, Utilisateur) and user.est_ouvert_le(timezone.localdate())
 
 
 def has_role(personne: Personne, *roles: str) -> bool:

@@ -221,3 +221,11 @@ class ZoneScolaire(TextChoices):
     B = "B", "Zone B"
     C = "C", "Zone C"
     PROPRE = "propre", "Calendrier propre à l’académie"
+
+
+class SortCreneau(TextChoices):
+    """What becomes of a créneau when its poste changes hands or is given back."""
+
+    GARDER = "garder", "Le garder"
+    TERMINER = "terminer", "Y mettre fin"
+    CONFIER = "confier", "Le confier à un autre poste"

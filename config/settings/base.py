@@ -82,6 +82,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "conseillers.Utilisateur"
+AUTHENTICATION_BACKENDS = ["conseillers.permissions.ComptesOuverts"]
 LOGIN_URL = "connexion"
 LOGIN_REDIRECT_URL = "accueil"
 LOGOUT_REDIRECT_URL = "connexion"

@@ -253,6 +253,7 @@ def objets(
         acte_argent="avenant",
         recevoir="recevoir",
         fichier_argent="conventions",
+        acte_depart="depart",
         type_rapport="couverture",
         json="json",
         csv="csv",

@@ -164,6 +164,7 @@ REGLES: dict[str, Regle] = {
     "admin:conseillers_courriel_renvoyer": Regle(
         _LU_SEULEMENT, pour("interdit", gestionnaire="redirige"), ("courriel",)
     ),
+    "admin:reporting_poste_acte": Regle(GESTION, GESTION, ("numero", "acte_depart")),
     # --- Admin, the months
     "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),

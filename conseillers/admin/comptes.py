@@ -16,7 +16,7 @@ from conseillers.models import Utilisateur
 from conseillers.services import delete_compte, save_compte
 
 IDENTITE = ("prenom", "nom", "fonction")
-ACCES = ("role", "structure", "is_active")
+ACCES = ("role", "structure", "is_active", "actif_jusqu_au")
 
 
 class CompteAddForm(BaseUserCreationForm):
@@ -55,7 +55,10 @@ class UtilisateurAdmin(BaseAdmin, UserAdmin):
         ("Accès", {"fields": ACCES}),
     )
     readonly_fields = ("last_login", "cree_le")
-    list_display = ("courriel", "prenom", "nom", "role", "structure", "is_active", "last_login")
+    list_display = (
+        "courriel", "prenom", "nom", "role", "structure", "is_active", "actif_jusqu_au",
+        "last_login",
+    )  # fmt: skip
     list_filter = ("role", "is_active")
     list_select_related = ("structure",)
     search_fields = ("courriel", "prenom", "nom", "structure__nom")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -40,6 +41,12 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         "compte actif", default=True, help_text="Décocher plutôt que supprimer le compte."
     )
+    actif_jusqu_au = models.DateField(
+        "ouvert jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Dernier jour où ce compte s’ouvre ; vide : sans limite.",
+    )
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = UtilisateurManager()
@@ -73,6 +80,9 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     @property
     def lit_tout(self) -> bool:
         return self.is_staff
+
+    def est_ouvert_le(self, jour: dt.date) -> bool:
+        return self.is_active and (self.actif_jusqu_au is None or jour <= self.actif_jusqu_au)
 
 
 class StructureQuerySet(models.QuerySet):

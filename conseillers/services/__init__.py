@@ -1,6 +1,12 @@
 """Acts on the accounts, the money, the recruitment, the network and the messages."""
 
-from conseillers.services.comptes import PHRASE_DERNIER_GESTIONNAIRE, delete_compte, save_compte
+from conseillers.services.comptes import (
+    PHRASE_DERNIER_GESTIONNAIRE,
+    close_compte,
+    delete_compte,
+    open_compte,
+    save_compte,
+)
 from conseillers.services.courriels import (
     PieceJointe,
     deliver_waiting,
@@ -35,11 +41,13 @@ __all__ = [
     "anonymise_candidatures",
     "attest_label",
     "choose_columns",
+    "close_compte",
     "delete_compte",
     "deliver_waiting",
     "forget_columns",
     "forget_destinataire",
     "move_candidature",
+    "open_compte",
     "plan_versement",
     "postpone_versement",
     "receive_versement",

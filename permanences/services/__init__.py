@@ -5,6 +5,13 @@ from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
+from permanences.services.passation import (
+    change_quotite,
+    change_structure,
+    give_back_poste,
+    record_depart,
+    welcome_conseiller,
+)
 from permanences.services.plan import (
     cancel_periode,
     correct_creneau,
@@ -32,6 +39,8 @@ __all__ = [
     "attach_seance",
     "attach_seances",
     "cancel_periode",
+    "change_quotite",
+    "change_structure",
     "clear_occurrence",
     "close_periode",
     "correct_creneau",
@@ -40,6 +49,7 @@ __all__ = [
     "delete_seance",
     "end_creneau",
     "est_modifiable",
+    "give_back_poste",
     "lift_acte",
     "load_vacances",
     "move_creneaux",
@@ -47,6 +57,7 @@ __all__ = [
     "plan_creneau",
     "poste_de",
     "prolong_creneaux",
+    "record_depart",
     "record_seance",
     "refuse_creneau_absent",
     "renew_adresse",
@@ -54,4 +65,5 @@ __all__ = [
     "serve_calendrier",
     "set_occurrence",
     "update_seance",
+    "welcome_conseiller",
 ]

@@ -157,7 +157,7 @@ def end_and_follow(ancien: Creneau, nouveau: Creneau, depuis: dt.date) -> Crenea
     """The old one ends the day before, the new one begins; what is noted to come follows it."""
     nouveau.code = _code_from(ancien, depuis)
     nouveau.full_clean()
-    _end(ancien, depuis - UN_JOUR)
+    end_on(ancien, depuis - UN_JOUR)
     nouveau.save()
     _move_exceptions(ancien, nouveau, depuis)
     return nouveau
@@ -189,7 +189,7 @@ def refuse_passe(creneau: Creneau, depuis: dt.date) -> None:
         )
 
 
-def _end(creneau: Creneau, dernier_jour: dt.date) -> None:
+def end_on(creneau: Creneau, dernier_jour: dt.date) -> None:
     creneau.date_fin = dernier_jour
     creneau.save(update_fields=["date_fin"])
 
@@ -247,7 +247,7 @@ def end_creneau(*, utilisateur: Utilisateur, creneau: Creneau, dernier_jour: dt.
     if derniere and derniere > dernier_jour:
         phrase = f"Le {format_date(derniere)} est déjà noté tenu\u202f: finissez après."
         raise ValidationError({"dernier_jour": phrase})
-    _end(creneau, dernier_jour)
+    end_on(creneau, dernier_jour)
     forget_cancellations(creneau)
     return creneau
 

@@ -113,7 +113,7 @@ def _page(a: Accueil, gestionnaire: bool) -> PageAccueil:
     return PageAccueil(
         jour=a.jour,
         titre_des_taches="À faire maintenant" if gestionnaire else "Ce qui attend",
-        taches=list(_taches(a, gestionnaire)),
+        taches=sorted(_taches(a, gestionnaire), key=lambda tache: not tache.grave),
         postes=_postes(a),
         reserves=[francais.entier(n) for n in _reserves(a)],
         suite_des_postes=[

@@ -137,6 +137,12 @@ def histoire_of(poste: Poste) -> Histoire:
     return histoire
 
 
+def resume_of(poste: Poste) -> Resume:
+    """The poste today; 8 queries."""
+    jour = timezone.localdate()
+    return _resume(poste, occupation(jour, jour)[poste.pk], jour)
+
+
 def _resume(poste: Poste, occupe: PosteOccupe, jour: dt.date) -> Resume:
     etat = programme.etat_du_poste(occupe, jour)
     convention = programme.conventions_en_vigueur(jour).get(poste.pk)
