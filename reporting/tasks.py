@@ -10,10 +10,14 @@ from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from conseillers.enums import EtatImport
+from conseillers.models import ImportFichier
 from permanences import calendrier
 from permanences.models.mois import premier_du_mois
 from reporting import services
+from reporting.importers.registre import IMPORTEURS
 from reporting.models import Rapport
+from territoires.importers.importeur import Importeur
 
 logger = logging.getLogger(__name__)
 
@@ -75,3 +79,45 @@ def send_relances() -> None:
     envoyees = services.relance_du_jour(jour=timezone.localdate())
     if envoyees:
         logger.info("%s reminders sent", len(envoyees))
+
+
+# --- Files sent in the browser ----------------------------------------------------------------
+
+# About a thousand lines: read while the person waits, in a second or two.
+OCTETS_SUR_LE_CHAMP = 150_000
+PHRASE_SANS_FILE = (
+    "Le service des tâches ne répond pas : rien n’a été écrit. Renvoyez le fichier dans un moment."
+)
+
+
+@shared_task(acks_late=True)
+def read_import(pk: int) -> None:
+    services.read_import(pk=pk, importeur=_importeur(pk))
+
+
+@shared_task(acks_late=True)
+def write_import(pk: int) -> None:
+    services.write_import(pk=pk, importeur=_importeur(pk))
+
+
+@shared_task
+def sweep_imports() -> None:
+    services.sweep_imports()
+
+
+def _importeur(pk: int) -> Importeur:
+    return IMPORTEURS[ImportFichier.objects.values_list("type", flat=True).get(pk=pk)]()
+
+
+def start_import(recu: ImportFichier) -> None:
+    """The next step of this file: at once for a small one, else by a worker."""
+    tache = write_import if recu.etat == EtatImport.ECRITURE else read_import
+    try:
+        if recu.taille <= OCTETS_SUR_LE_CHAMP:
+            tache(recu.pk)
+        else:
+            tache.delay(recu.pk)
+    except tache.OperationalError:
+        services.fail_import(pk=recu.pk, cause=PHRASE_SANS_FILE)
+    except Exception:  # done at once, it raises; the row holds the cause
+        logger.exception("Import %s failed", recu.pk)

@@ -165,6 +165,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # Read by config.celery for beat: task -> seconds between runs, or crontab fields (local time).
 PLANIFICATION: dict[str, float | dict[str, str]] = {
     "reporting.tasks.sweep_rapports": 15.0,
+    "reporting.tasks.sweep_imports": 60.0,
     "conseillers.tasks.deliver_waiting_courriels": 60.0,
     "reporting.tasks.build_rapports_provisoires": {
         "minute": "0",

@@ -257,6 +257,8 @@ def objets(
         type_rapport="couverture",
         json="json",
         csv="csv",
+        type_fichier="candidatures",
+        modele="modele",
         **_lists(distribution["gestionnaire"]),
         app="conseillers",
         un=1,

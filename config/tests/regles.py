@@ -131,6 +131,9 @@ _LU_SEULEMENT = pour("interdit", personnel="methode")
 _VERS_CONNEXION = pour("interdit", personnel="connexion")
 _ENTREE = pour("redirige", sans_compte="ok")
 
+_ACTE = pour("interdit", gestionnaire="redirige")
+_NULLE_PART = pour("interdit", personnel="absent")
+
 REGLES: dict[str, Regle] = {
     **_admin(),
     # --- Accounts
@@ -165,6 +168,15 @@ REGLES: dict[str, Regle] = {
         _LU_SEULEMENT, pour("interdit", gestionnaire="redirige"), ("courriel",)
     ),
     "admin:reporting_poste_acte": Regle(GESTION, GESTION, ("numero", "acte_depart")),
+    # --- Admin, files sent in
+    "admin:reporting_import": Regle(LECTURE, GESTION),
+    "admin:reporting_import_type": Regle(LECTURE, _LU_SEULEMENT, ("type_fichier",)),
+    "admin:reporting_import_csv": Regle(LECTURE, _LU_SEULEMENT, ("type_fichier", "modele")),
+    "admin:reporting_import_fichier": Regle(LECTURE, _LU_SEULEMENT, ("importfichier",)),
+    "admin:reporting_import_confirmer": Regle(_LU_SEULEMENT, _ACTE, ("importfichier",)),
+    "admin:reporting_import_abandonner": Regle(_LU_SEULEMENT, _ACTE, ("importfichier",)),
+    # The example has no refused line.
+    "admin:reporting_import_refus": Regle(_NULLE_PART, _LU_SEULEMENT, ("importfichier",)),
     # --- Admin, the months
     "admin:reporting_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_detail": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois",)),

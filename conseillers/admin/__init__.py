@@ -11,7 +11,7 @@ from conseillers.admin.labels import LabelAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
 from conseillers.admin.rencontres import PresenceAdmin, RencontreAdmin
-from conseillers.admin.suivi import ColonnesListeAdmin, ExportListeAdmin, ImportFichierAdmin
+from conseillers.admin.suivi import ColonnesListeAdmin, ExportListeAdmin
 from conseillers.admin.territoires import CommuneAdmin, EPCIAdmin, ZonageAdmin
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "EPCIAdmin",
     "ExportListeAdmin",
     "FormationAdmin",
-    "ImportFichierAdmin",
     "LabelAdmin",
     "PosteAdmin",
     "PresenceAdmin",

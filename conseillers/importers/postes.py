@@ -91,6 +91,7 @@ class Postes(Importeur):
         deja = self.desservis.get(ligne.instance.pk, set())
         if "epcis" not in ligne.absentes and set(ligne.valeurs["epcis"]) != deja:
             ligne.changee = True
+            ligne.ecarts["epcis"] = (sorted(deja), sorted(ligne.valeurs["epcis"]))
 
     def save(self, lignes: Sequence[Ligne]) -> None:
         self.save_rows(lignes)
@@ -165,6 +166,7 @@ class Affectations(Importeur):
         noms = (ligne.valeurs["prenom"], ligne.valeurs["nom"])
         if connue and (connue.prenom, connue.nom) != noms:
             ligne.changee = True
+            ligne.ecarts["nom"] = (f"{connue.prenom} {connue.nom}", " ".join(noms))
 
     def check_batch(self, lignes: Sequence[Ligne]) -> None:
         """Two principals never overlap on one poste, in the file or with the database."""

@@ -1,6 +1,7 @@
 """The Département's screens on the months, the reports and the programme's figures."""
 
+from reporting.admin.importfichier import ImportFichierAdmin
 from reporting.admin.programme import ActeAdmin, CibleAdmin
 from reporting.admin.rapports import RapportAdmin, TelechargementAdmin
 
-__all__ = ["ActeAdmin", "CibleAdmin", "RapportAdmin", "TelechargementAdmin"]
+__all__ = ["ActeAdmin", "CibleAdmin", "ImportFichierAdmin", "RapportAdmin", "TelechargementAdmin"]

@@ -8,6 +8,15 @@ from reporting.services.cloture import (
     month_alone,
 )
 from reporting.services.export import files_of_month
+from reporting.services.imports import (
+    abandon_import,
+    confirm_import,
+    fail_import,
+    read_import,
+    receive_fichier,
+    sweep_imports,
+    write_import,
+)
 from reporting.services.reimpression import Reimpression, reprint_rapport
 from reporting.services.relances import relance_du_jour, relance_mois, tell_departement
 from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
@@ -23,12 +32,17 @@ __all__ = [
     "SILENCE_MAX",
     "ClotureRefusee",
     "Reimpression",
+    "abandon_import",
     "build_provisoires",
     "close_mois",
+    "confirm_import",
+    "fail_import",
     "files_of_month",
     "fingerprint",
     "month_alone",
     "open_rectification",
+    "read_import",
+    "receive_fichier",
     "receive_rapport",
     "record_telechargement",
     "relance_du_jour",
@@ -37,6 +51,8 @@ __all__ = [
     "render_rapport",
     "reopen_mois",
     "reprint_rapport",
+    "sweep_imports",
     "tell_departement",
     "transmit_mois",
+    "write_import",
 ]

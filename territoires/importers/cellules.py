@@ -140,6 +140,7 @@ def choice_of(valeurs: Iterable[str]) -> Lecture:
                 f"{', '.join(acceptees.values())}."
             ) from None
 
+    read_choice.valeurs = tuple(acceptees.values())  # type: ignore[attr-defined]
     return read_choice
 
 
@@ -150,4 +151,5 @@ def list_of(read: Lecture) -> Lecture:
         morceaux = [morceau.strip() for morceau in cellule.split("|")]
         return list(dict.fromkeys(read(morceau) for morceau in morceaux if morceau))
 
+    read_list.valeurs = getattr(read, "valeurs", ())  # type: ignore[attr-defined]
     return read_list

@@ -58,6 +58,8 @@ class Ligne:
     avant: Mapping[str, Any] | None = None
     instance: Any = None
     changee: bool = False
+    # {column: (before, after)} of what the line changes elsewhere than on its row.
+    ecarts: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     perdue: bool = False
 
     def refuse(self, colonne: str, message: str) -> None:

@@ -30,6 +30,7 @@ from territoires.importers.cellules import CelluleRefusee
 from territoires.importers.contraintes import rules_of
 from territoires.importers.importeur import Importeur, Ligne
 from territoires.importers.lecture import COLONNE_ERREUR, Enregistrement, FichierCSV, open_csv
+from territoires.importers.temoin import Temoin
 from territoires.journal import entree
 
 Progres = Callable[[int], None]
@@ -42,11 +43,13 @@ def import_file(
     simulation: bool = False,
     rejets: Path | None = None,
     progres: Progres | None = None,
+    temoin: Temoin | None = None,
 ) -> Bilan:
     """Import one file. The Bilan says what was done, or why nothing was.
 
-    With `rejets`, good lines are written and the others go to that file. Raises OSError where
-    a file cannot be read or written, OperationalError where the database goes away.
+    With `rejets`, good lines are written and the others go to that file. A `temoin` sees every
+    line, and may stop all before the end. Raises OSError where a file cannot be read or written,
+    OperationalError where the database goes away.
     """
     bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
     try:
@@ -57,11 +60,11 @@ def import_file(
         return _refused(bilan, erreurs)
     with entree(Porte.IMPORT, f"{importeur.nom} : {chemin.name}"):
         try:
-            _import(importeur, fichier, bilan, rejets, progres, prudent=False)
+            _import(importeur, fichier, bilan, rejets, progres, temoin, prudent=False)
         except (IntegrityError, DataError):
             # A rule that Python does not tell: again, step by step, to know which line breaks it.
             bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
-            _import(importeur, fichier, bilan, rejets, progres, prudent=True)
+            _import(importeur, fichier, bilan, rejets, progres, temoin, prudent=True)
     return bilan
 
 
@@ -71,22 +74,28 @@ def _import(
     bilan: Bilan,
     rejets: Path | None,
     progres: Progres | None,
+    temoin: Temoin | None,
     *,
     prudent: bool,
 ) -> None:
+    if temoin:
+        temoin.restart()
     with ExitStack() as stack:
         a_part = None
-        if rejets and not bilan.simulation:
+        # Whoever watches a simulation wants its refused lines too.
+        if rejets and (temoin or not bilan.simulation):
             a_part = stack.enter_context(_Rejets(rejets, fichier))
         with transaction.atomic():
             _hold_type(importeur.nom)
             importeur.prepare()
-            _import_lines(importeur, fichier, bilan, a_part, progres, prudent=prudent)
+            _import_lines(importeur, fichier, bilan, a_part, progres, temoin, prudent=prudent)
             _check_deferred()
             bilan.close()
+            if temoin and bilan.ecrit and not temoin.agrees(bilan):
+                bilan.ecrit = False
             if not bilan.ecrit:
                 transaction.set_rollback(True)
-        if a_part and bilan.ecrit:
+        if a_part and (bilan.ecrit or bilan.simulation):
             a_part.keep()
 
 
@@ -126,6 +135,7 @@ def _import_lines(
     bilan: Bilan,
     a_part: "_Rejets | None",
     progres: Progres | None,
+    temoin: Temoin | None,
     *,
     prudent: bool,
 ) -> None:
@@ -144,6 +154,8 @@ def _import_lines(
             _count(importeur, bilan, ligne)
             if ligne.erreurs and a_part:
                 a_part.write(ligne)
+            if temoin:
+                temoin.see(ligne)
         if progres:
             progres(bilan.lignes)
         reset_queries()  # in debug mode Django keeps every statement: megabytes a batch
