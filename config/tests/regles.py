@@ -162,6 +162,7 @@ REGLES: dict[str, Regle] = {
     # --- Admin, pages of no model
     "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),
+    "admin:conseillers_journal": Regle(LECTURE, _LU_SEULEMENT),
     # --- Admin, the messages: the list under the menu's name, and « Renvoyer »
     "admin:conseillers_courriels": Regle(LECTURE, LECTURE),
     "admin:conseillers_courriel_renvoyer": Regle(

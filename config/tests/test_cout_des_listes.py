@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from config.tests.conftest import make_rapport, make_rapport_transmis
 from conseillers import models as c
+from conseillers.selectors.journal import modeles_du_journal
 from permanences import models as p
 from reporting import models as r
 
@@ -197,3 +198,16 @@ def test_a_page_of_the_money_costs_few_queries(
     client.force_login(direction)
     with django_assert_max_num_queries(PAGES[page]):
         assert client.get(reverse(page)).status_code == 200
+
+
+def test_the_journal_reads_each_name_once_a_model(
+    objets: Any, client: Client, gestionnaire: Any, django_assert_max_num_queries: Any
+) -> None:
+    """`objets` wrote a row of every model: a page of one kind names all that it points at."""
+    client.force_login(gestionnaire)
+    for modele in modeles_du_journal():
+        with django_assert_max_num_queries(REQUETES_MAX):
+            assert (
+                client.get(reverse("admin:conseillers_journal"), {"modele": modele}).status_code
+                == 200
+            )
