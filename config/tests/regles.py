@@ -216,6 +216,16 @@ REGLES |= {
     "admin:conseillers_recrutement_passer": Regle(_LU_SEULEMENT, GESTION, ("candidature",)),
     "admin:conseillers_recrutement_recruter": Regle(GESTION, GESTION, ("candidature",)),
     "admin:conseillers_recrutement_annuler": Regle(_LU_SEULEMENT, _ACTE, ("etape",)),
+    # --- Admin, the network
+    "admin:conseillers_reseau": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_reseau_formations": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:conseillers_reseau_nouvelle": Regle(GESTION, GESTION),
+    "admin:conseillers_reseau_rencontre": Regle(LECTURE, _LU_SEULEMENT, ("rencontre",)),
+    "admin:conseillers_reseau_modifier": Regle(GESTION, GESTION, ("rencontre",)),
+    "admin:conseillers_reseau_invitations": Regle(GESTION, _ACTE, ("rencontre",)),
+    "admin:conseillers_reseau_presences": Regle(GESTION, _ACTE, ("rencontre",)),
+    "admin:conseillers_reseau_emargement": Regle(LECTURE, _LU_SEULEMENT, ("rencontre",)),
+    "admin:conseillers_reseau_annuler": Regle(GESTION, _ACTE, ("rencontre",)),
 }
 
 # --- Admin, the money: read by staff, acted upon by the gestionnaire

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from conseillers.admin.base import BaseAdmin, BaseInline
+from conseillers.admin.reseau import network_urls
 from conseillers.models import Presence, Rencontre
 
 
@@ -25,6 +27,9 @@ class RencontreAdmin(BaseAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     date_hierarchy = "date"
     inlines = (PresenceInline,)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*network_urls(self.admin_site), *super().get_urls()]
 
     def phrase_figee(self, request: HttpRequest, obj: Rencontre) -> str:
         return "Cette rencontre est annulée." if obj.annulee_le else ""

@@ -82,6 +82,11 @@ class Rencontre(models.Model):
         return f"{self.intitule}, {self.date:%d/%m/%Y}"
 
     @property
+    def endroit(self) -> str:
+        """« Salle du conseil, Le Mans »; empty where it is on a screen only."""
+        return ", ".join(texte for texte in (self.lieu, str(self.commune or "")) if texte)
+
+    @property
     def minutes(self) -> int:
         debut = dt.datetime.combine(self.date, self.heure_debut)
         return int((dt.datetime.combine(self.date, self.heure_fin) - debut).total_seconds()) // 60

@@ -6,8 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from conseillers.enums import NatureFormation, RoleAffectation, StatutPresence, TypeCertification
 from conseillers.models import (
@@ -20,6 +22,7 @@ from conseillers.models import (
     Structure,
     Utilisateur,
 )
+from territoires.text import sort_key
 
 UN_AN = 365
 SUIVIES = (
@@ -41,6 +44,10 @@ class EnPoste:
     def structure(self) -> Structure:
         return self.poste.structure
 
+    @property
+    def cle_de_tri(self) -> tuple[str, str]:
+        return sort_key(self.conseiller.nom), sort_key(self.conseiller.prenom)
+
 
 def effectif(jour: dt.date) -> list[EnPoste]:
     """Every advisor in post that day, once; by employer, then name; 1 query."""
@@ -53,9 +60,7 @@ def effectif(jour: dt.date) -> list[EnPoste]:
         vus.setdefault(
             affectation.conseiller_id, EnPoste(affectation.conseiller, affectation.poste)
         )
-    return sorted(
-        vus.values(), key=lambda e: (e.structure.nom, e.conseiller.nom, e.conseiller.prenom)
-    )
+    return sorted(vus.values(), key=lambda e: (sort_key(e.structure.nom), e.cle_de_tri))
 
 
 # --- Rencontres ----------------------------------------------------------------------------
@@ -82,7 +87,8 @@ def upcoming(utilisateur: Utilisateur, jour: dt.date) -> QuerySet[Rencontre]:
 
 
 def past(utilisateur: Utilisateur, depuis: dt.date, jour: dt.date) -> QuerySet[Rencontre]:
-    return rencontres(utilisateur).filter(date__gte=depuis, date__lt=jour)
+    passees = rencontres(utilisateur).filter(date__gte=depuis, date__lt=jour)
+    return passees.order_by("-date", "-heure_debut", "pk")
 
 
 @dataclass
@@ -112,7 +118,7 @@ def attendance_by_structure(
         structure = employeurs.on(conseiller, date)
         cle = structure.pk if structure else 0
         lignes.setdefault(cle, Assiduite(structure)).comptes[statut] += 1
-    return sorted(lignes.values(), key=lambda a: (a.structure is None, str(a.structure)))
+    return sorted(lignes.values(), key=lambda a: (a.structure is None, sort_key(str(a.structure))))
 
 
 class _Employers:
@@ -162,6 +168,35 @@ def attendance_of(rencontre: Rencontre) -> list[Pointage]:
     ]
     autres = [Pointage(p.conseiller, None, p) for p in presences.values()]
     return lignes + sorted(autres, key=lambda ligne: ligne.conseiller.nom)
+
+
+# --- Invitations ---------------------------------------------------------------------------
+
+Annonce = Literal["invitation", "changement", "annulation"]
+
+
+def awaiting(rencontre: Rencontre) -> QuerySet[Presence]:
+    """Whoever has something to be told: a first invitation, what changed, the cancellation.
+
+    A cancelled rencontre concerns those who were told of it; one that is over, nobody.
+    """
+    presences = rencontre.presences.select_related("conseiller").order_by(
+        "conseiller__nom", "conseiller__prenom", "pk"
+    )
+    if rencontre.date < timezone.localdate():
+        return presences.none()
+    ancien = Q(sequence_envoyee__lt=rencontre.sequence)
+    if rencontre.annulee_le:
+        return presences.filter(ancien)
+    # Whoever is excused already has answered: no first invitation.
+    nouveau = Q(sequence_envoyee__isnull=True, statut=StatutPresence.INSCRIT)
+    return presences.filter(ancien | nouveau)
+
+
+def announcement_of(rencontre: Rencontre, presence: Presence) -> Annonce:
+    if rencontre.annulee_le:
+        return "annulation"
+    return "invitation" if presence.sequence_envoyee is None else "changement"
 
 
 # --- Trainings -----------------------------------------------------------------------------

@@ -32,14 +32,26 @@ from conseillers.services.recrutement import (
     recruit_candidature,
     undo_etape,
 )
+from conseillers.services.reseau import (
+    PHRASE_ANNULEE,
+    Envoi,
+    cancel_rencontre,
+    note_presences,
+    preview_invitation,
+    save_rencontre,
+    send_invitations,
+)
 
 __all__ = [
+    "PHRASE_ANNULEE",
     "PHRASE_DERNIER_GESTIONNAIRE",
     "Effacement",
+    "Envoi",
     "PieceJointe",
     "add_avenant",
     "anonymise_candidatures",
     "attest_label",
+    "cancel_rencontre",
     "choose_columns",
     "close_compte",
     "delete_compte",
@@ -47,9 +59,11 @@ __all__ = [
     "forget_columns",
     "forget_destinataire",
     "move_candidature",
+    "note_presences",
     "open_compte",
     "plan_versement",
     "postpone_versement",
+    "preview_invitation",
     "receive_versement",
     "record_export",
     "record_reversement",
@@ -57,7 +71,9 @@ __all__ = [
     "render_courriel",
     "resend_courriel",
     "save_compte",
+    "save_rencontre",
     "send_courriel",
+    "send_invitations",
     "settle_convention",
     "undo_etape",
 ]

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 
 from conseillers.enums import SUITES_CANDIDATURE, EtatCandidature, Role, RoleAffectation
 from conseillers.models import Affectation, Candidature, Conseiller, Etape, Poste, Utilisateur
+from conseillers.services.courriels import forget_destinataire
 
 logger = logging.getLogger(__name__)
 
@@ -110,12 +111,21 @@ def anonymise_candidatures(*, jour: dt.date, simulation: bool = False) -> list[E
     if simulation or not lignes:
         return effacements
     for candidature in lignes:
+        _forget_messages(candidature)
         candidature.courriel = None
         candidature.prenom = candidature.nom = candidature.code_insee = ""
         candidature.anonymisee_le = jour
         candidature.save(update_fields=["courriel", "prenom", "nom", "code_insee", "anonymisee_le"])
     logger.warning("%d candidature(s) anonymised: %s", len(lignes), [c.pk for c in lignes])
     return effacements
+
+
+def _forget_messages(candidature: Candidature) -> None:
+    """What was written to them goes too, unless they are somebody else here: an advisor."""
+    courriel = candidature.courriel or ""
+    connus = (Conseiller.objects, Utilisateur.objects)
+    if not any(rows.filter(courriel__iexact=courriel).exists() for rows in connus):
+        forget_destinataire(courriel=courriel)
 
 
 def _hold(candidature: Candidature) -> Candidature:

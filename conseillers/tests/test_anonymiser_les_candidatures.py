@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from conseillers.models import Candidature, Poste, Utilisateur
+from conseillers.models import Candidature, Courriel, Poste, Utilisateur
 from conseillers.services import anonymise_candidatures, move_candidature
 from conseillers.tasks import anonymise_candidatures as chaque_nuit
 from conseillers.tests.test_recrutement import make_candidature
@@ -128,3 +128,16 @@ def test_the_journal_keeps_nothing_of_what_is_erased(db: None) -> None:
     assert "anonymisee_le" in ecrit
     for identite in ("Martin", "L\\u00e9a", "lea.martin", "72050"):
         assert identite not in ecrit
+
+
+@pytest.mark.parametrize("est_conseillere", [False, True])
+def test_messages_are_forgotten_unless_the_person_works_here(
+    est_conseillere: bool, conseillere: Utilisateur
+) -> None:
+    courriel = conseillere.courriel if est_conseillere else "lea@exemple.fr"
+    make_candidature(courriel=courriel, recue_le=dt.date(2024, 1, 1), etat_le=dt.date(2024, 1, 1))
+    Courriel.objects.create(
+        nature="rappel", destinataire=courriel, objet="Entretien", gabarit="rappel"
+    )
+    anonymise_candidatures(jour=JOUR)
+    assert (Courriel.objects.get().destinataire == courriel) is est_conseillere
