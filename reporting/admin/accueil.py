@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from conseillers.enums import Part, Phase
+from conseillers.enums import Part, Phase, Sens
 from conseillers.permissions import is_gestionnaire
 from permanences.models.mois import du_mois, nom_du_mois
 from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE
@@ -127,13 +127,13 @@ def _page(a: Accueil, gestionnaire: bool) -> PageAccueil:
         versements=[
             Chiffre(
                 "Versements en retard",
-                a.versements_attendus,
+                a.versements_en_retard,
                 list_url(
                     "conseillers_versement",
-                    date_recue__isempty=1,
-                    date_prevue__lt=a.jour.isoformat(),
+                    echeance="retard",
+                    sens__exact=Sens.VERSEMENT,
                 ),
-                francais.euros(a.montant_attendu * 100),
+                francais.euros(a.montant_en_retard * 100),
             )
         ],
         nom_du_mois=nom_du_mois(a.plan.mois),

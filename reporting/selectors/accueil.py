@@ -10,15 +10,13 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from conseillers.enums import Sens
 from conseillers.models import (
     Affectation,
     Convention,
     Poste,
     Structure,
-    Versement,
 )
-from conseillers.selectors import PosteOccupe, occupation
+from conseillers.selectors import PosteOccupe, echeances, occupation
 from permanences.calendrier import dernier_jour, jour_decale_de_mois, mois_decale
 from permanences.enums import Motif
 from permanences.models import Creneau, LieuAccueil, Seance
@@ -81,8 +79,8 @@ class Accueil:
     contrats: list[int]
     conventions: dict[str, int]
     financements: dict[str, Any]
-    versements_attendus: int
-    montant_attendu: Decimal
+    versements_en_retard: int
+    montant_en_retard: Decimal
     plan: PlanDuMois
     territoire: Territoire
     mois_a_declarer: dt.date
@@ -100,7 +98,7 @@ def accueil_le(jour: dt.date) -> Accueil:
     conventions = programme.conventions_en_vigueur(jour)
     plan = plan_entre(mois, dernier_jour(mois), postes=postes)
     completude = completude_par_poste(postes, precedent)
-    attendus = versements_attendus(jour).values_list("montant", "sens")
+    retards = [e.versement.montant for e in echeances(jour) if e.en_retard]
     return Accueil(
         jour=jour,
         postes=programme.compte_des_postes(
@@ -110,8 +108,8 @@ def accueil_le(jour: dt.date) -> Accueil:
         contrats=list(contrats_qui_finissent(jour).values_list("pk", flat=True)),
         conventions=dict(Counter(Convention.objects.order_by().values_list("phase", flat=True))),
         financements=programme.financements(jour, valeurs.get("enveloppe")),
-        versements_attendus=len(attendus),
-        montant_attendu=sum((m for m, sens in attendus if sens == Sens.VERSEMENT), Decimal(0)),
+        versements_en_retard=len(retards),
+        montant_en_retard=sum(retards, Decimal(0)),
         plan=plan_du_mois(plan, mois, jour),
         territoire=_territoire(plan, int(valeurs.get("seuil_jours_tenus", 1)), jour),
         mois_a_declarer=precedent,
@@ -130,11 +128,6 @@ def contrats_qui_finissent(jour: dt.date) -> QuerySet[Affectation]:
     )
     fin = jour + dt.timedelta(days=JOURS_FIN_DE_CONTRAT)
     return Affectation.objects.filter(~Exists(suite), date_fin__range=(jour, fin))
-
-
-def versements_attendus(jour: dt.date) -> QuerySet[Versement]:
-    """Instalments whose day is past and that nobody has received."""
-    return Versement.objects.filter(date_prevue__lt=jour, date_recue__isnull=True)
 
 
 def _echeances(
