@@ -15,7 +15,7 @@ from conseillers.admin.pages import render_page
 from conseillers.enums import Part, Role
 from conseillers.permissions import role_required
 from permanences.selectors.agenda import semaine_de
-from permanences.selectors.conflits import GENRES, conflits
+from permanences.selectors.conflits import GENRES, LES_CRENEAUX, Conflit, conflits
 from permanences.selectors.semaine import PAR_EPCI, PAR_POSTE, semaine_du_departement
 from territoires.models import EPCI
 from territoires.typographie import accorde, format_date
@@ -72,7 +72,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         (
             GENRES[genre][0],
             GENRES[genre][1],
-            [(c, reverse(f"admin:{c.objet[0]}_change", args=[c.objet[1]])) for c in siens],
+            [(c, _address(c)) for c in siens],
         )
         for genre, siens in groupby(trouves, key=lambda conflit: conflit.genre)
     ]
@@ -84,3 +84,10 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         phrase=accorde(len(trouves), "conflit"),
         groupes=groupes,
     )
+
+
+def _address(conflit: Conflit) -> str:
+    liste, cle = conflit.objet
+    if liste == LES_CRENEAUX:
+        return f"{reverse('admin:permanences_creneaux_en_nombre')}?poste={cle}"
+    return reverse(f"admin:{liste}_change", args=[cle])

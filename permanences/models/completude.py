@@ -92,7 +92,8 @@ class EtapeRelance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rang}ᵉ jour ouvré : {self.get_public_display()}"
+        rang = "1ᵉʳ" if self.rang == 1 else f"{self.rang}ᵉ"
+        return f"{rang} jour ouvré : {self.get_public_display()}"
 
 
 @journalise

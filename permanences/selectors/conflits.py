@@ -22,6 +22,8 @@ from territoires.typographie import accorde, format_date, format_heure, format_j
 # Two months ahead are judged, and the last three months unless they are closed.
 AVANT, APRES = 3, 2
 SEANCES_MONTREES = 200
+# The créneaux of a poste, to be moved together.
+LES_CRENEAUX = "creneaux_du_poste"
 
 # {kind: (heading, what to do)}, in the order of the page.
 GENRES: dict[str, tuple[str, str]] = {
@@ -34,12 +36,12 @@ GENRES: dict[str, tuple[str, str]] = {
         "Déplacez-le vers un autre lieu, mettez-y fin, ou rouvrez le lieu.",
     ),
     "poste_rendu": (
-        "Créneau prévu après la restitution du poste",
-        "Mettez-y fin la veille de la restitution, ou donnez-le à un autre poste.",
+        "Créneaux prévus après la restitution du poste",
+        "Mettez-y fin la veille de la restitution, ou donnez-les à un autre poste.",
     ),
     "sans_titulaire": (
-        "Créneau sans titulaire",
-        "Donnez-le à un autre poste, mettez-y fin, ou complétez l’affectation.",
+        "Créneaux sans titulaire",
+        "Donnez-les à un autre poste, mettez-y fin, ou complétez l’affectation.",
     ),
     "fermeture_sur_tenue": (
         "Fermeture posée sur une date déjà tenue",
@@ -54,7 +56,7 @@ GENRES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Conflit:
-    """`objet`: (name of the admin's list, key) of the row to open."""
+    """`objet`: (name of the admin's list, key) of the row to open, or LES_CRENEAUX of a poste."""
 
     genre: str
     phrase: str
@@ -170,35 +172,38 @@ def _lieux_fermes(lecture: _Lecture) -> Iterator[Conflit]:
 
 
 def _postes_rendus(lecture: _Lecture) -> Iterator[Conflit]:
-    for creneau, dates in _a_venir_ou(lecture, "rendu"):
-        rendu = creneau.poste.date_rendu
-        phrase = (
-            f"{creneau}\u202f: le {creneau.poste} est rendu le "
-            f"{format_date(rendu) if rendu else '—'}, {accorde(len(dates), 'date')} ensuite"
-        )
-        yield Conflit("poste_rendu", phrase, ("permanences_creneau", creneau.pk))
+    for poste, creneaux, dates in _a_venir_ou(lecture, "rendu"):
+        rendu = format_date(poste.date_rendu) if poste.date_rendu else "—"
+        phrase = f"Poste {poste.numero}, rendu le {rendu}\u202f: {_dit(creneaux, dates)} ensuite"
+        yield Conflit("poste_rendu", phrase, (LES_CRENEAUX, poste.pk))
 
 
 def _sans_titulaire(lecture: _Lecture) -> Iterator[Conflit]:
-    for creneau, dates in _a_venir_ou(lecture, "vacant"):
+    for poste, creneaux, dates in _a_venir_ou(lecture, "vacant"):
         phrase = (
-            f"{creneau}, {creneau.poste}\u202f: {accorde(len(dates), 'date')} sans personne, la "
-            f"première le {format_date(dates[0])}"
+            f"Poste {poste.numero}, {poste.employeur}\u202f: {_dit(creneaux, dates)} sans "
+            f"personne, dès le {format_date(min(dates))}"
         )
-        yield Conflit("sans_titulaire", phrase, ("permanences_creneau", creneau.pk))
+        yield Conflit("sans_titulaire", phrase, (LES_CRENEAUX, poste.pk))
 
 
-def _a_venir_ou(lecture: _Lecture, cas: str) -> Iterator[tuple[Creneau, list[dt.date]]]:
-    """Créneaux with dates to come when their poste is given back, or has no occupant."""
-    dates: dict[int, list[dt.date]] = defaultdict(list)
+def _dit(creneaux: set[int], dates: list[dt.date]) -> str:
+    return f"{accorde(len(creneaux), 'créneau', 'créneaux')}, {accorde(len(dates), 'date')}"
+
+
+def _a_venir_ou(
+    lecture: _Lecture, cas: str
+) -> Iterator[tuple[PosteOccupe, set[int], list[dt.date]]]:
+    """Postes with créneaux to come on days when they are given back, or have no occupant."""
+    trouves: dict[int, list[OccurrenceDuPlan]] = defaultdict(list)
     for o in lecture.plan:
         poste = lecture.postes[o.poste_id]
         rendu = poste.date_rendu is not None and o.date >= poste.date_rendu
         vacant = not rendu and not poste.est_occupe(o.date)
         if o.date >= lecture.ce_jour and (rendu if cas == "rendu" else vacant):
-            dates[o.creneau_id].append(o.date)
-    for pk, siennes in dates.items():
-        yield lecture.creneaux[pk], siennes
+            trouves[o.poste_id].append(o)
+    for pk, siennes in sorted(trouves.items(), key=lambda t: lecture.postes[t[0]].numero):
+        yield lecture.postes[pk], {o.creneau_id for o in siennes}, [o.date for o in siennes]
 
 
 def _fermetures_sur_tenues(lecture: _Lecture) -> Iterator[Conflit]:

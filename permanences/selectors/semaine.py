@@ -17,6 +17,7 @@ from permanences.models import Creneau, VacancesScolaires
 from permanences.selectors.agenda import Entree
 from permanences.selectors.fermetures import vacances_entre
 from permanences.selectors.plan import Fermetures, plan_entre
+from territoires.typographie import accorde
 
 PAR_POSTE, PAR_EPCI = "poste", "epci"
 SANS_EPCI = "Hors du département"
@@ -66,6 +67,22 @@ class Semaine:
     @property
     def nombre(self) -> int:
         return sum(self.comptes.values())
+
+    @property
+    def detail(self) -> str:
+        """« 38 tenus, 2 tenus sans visite, 19 annulés, 3 à renseigner, 88 prévus »."""
+        mots = {
+            "Tenu": ("tenu", "tenus"),
+            "Tenu sans visite": ("tenu sans visite", "tenus sans visite"),
+            "Annulé": ("annulé", "annulés"),
+            "À renseigner": ("à renseigner", "à renseigner"),
+            "Prévu": ("prévu", "prévus"),
+        }
+        return ", ".join(
+            accorde(self.comptes[etat], *formes)
+            for etat, formes in mots.items()
+            if self.comptes.get(etat)
+        )
 
 
 def semaine_du_departement(

@@ -96,8 +96,9 @@ def test_the_count_is_that_of_the_list_and_each_has_its_link(
     page = reponse.content.decode()
     assert reponse.context["nombre"] == len(conflits()) == 2
     assert "2\u00a0conflits" in page and page.count("Que faire") == 2
-    for creneau in (plan, atelier_la_fleche):
-        assert reverse("admin:permanences_creneau_change", args=[creneau.pk]) in page
+    assert reverse("admin:permanences_creneau_change", args=[plan.pk]) in page
+    en_nombre = reverse("admin:permanences_creneaux_en_nombre")
+    assert f"{en_nombre}?poste={atelier_la_fleche.poste_id}" in page
 
 
 def test_no_conflict_says_that_the_plan_holds(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
@@ -146,6 +147,7 @@ def month_acte(request: HttpRequest, cle: str, acte: str) -> HttpResponse:
             messages.success(request, phrase)
             return redirect("admin:reporting_mois_detail", cle=etat.cle)
     constats = verifications(etat.premier_jour) if acte == "cloturer" else []
+    meme_personne = acte == "transmettre" and _established_by(request.user, etat)
     a_lire = [constat for constat in constats if constat.niveau != "information"]
     return _render(
         request,
@@ -155,7 +157,17 @@ def month_acte(request: HttpRequest, cle: str, acte: str) -> HttpResponse:
         acte=choix,
         form=form,
         constats=_with_links(a_lire, etat),
-        bloque=any(constat.bloque for constat in a_lire),
+        bloque=any(constat.bloque for constat in a_lire) or meme_personne,
+        meme_personne=meme_personne,
+        deux_personnes=settings.DEUX_PERSONNES_POUR_VALIDER,
+        courriel_prefecture=settings.COURRIEL_PREFECTURE,
+    )
+
+
+def _established_by(utilisateur: Any, etat: EtatMois) -> bool:
+    """Two different people are asked for, and this one closed the month."""
+    return settings.DEUX_PERSONNES_POUR_VALIDER and any(
+        rapport.etabli_par_id == utilisateur.pk for rapport in etat.en_vigueur
     )
 
 

@@ -51,7 +51,7 @@ def board_urls(site: AdminSite) -> list[URLPattern]:
             site.admin_view(poste_month),
             name="reporting_mois_poste",
         ),
-        path("mois/<str:cle>/relances/", site.admin_view(remind), name="reporting_relancer"),
+        path("relances/<str:cle>/", site.admin_view(remind), name="reporting_relancer"),
     ]
 
 
@@ -163,7 +163,8 @@ def _render_reminder(request: HttpRequest, mois: dt.date, lignes: list, form) ->
         coches = {ligne.poste.pk for ligne in lignes if ligne.poste.numero == numero}
     else:
         coches = {ligne.poste.pk for ligne in lignes}
-    contexte = words_of(mois) | {"poste": "Poste n"}
+    exemple = next((ligne.poste.numero for ligne in lignes if ligne.conseillers), 1)
+    contexte = words_of(mois) | {"poste": f"Poste {exemple}"}
     return render_page(
         request,
         "admin/tableau/relances.html",

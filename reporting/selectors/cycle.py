@@ -120,7 +120,7 @@ def etat_du_mois(mois: dt.date) -> EtatMois:
     ligne = Mois.objects.filter(premier_jour=mois).select_related("clos_par").first()
     rapports = (
         Rapport.objects.filter(mois=mois)
-        .select_related("etabli_par", "valide_par")
+        .select_related("etabli_par", "valide_par", "recu_par")
         .defer("donnees")
     )
     return EtatMois(mois, ligne, list(rapports.order_by("-version", "type")))

@@ -85,9 +85,12 @@ class Tableau:
 
 
 def tableau_des_mois(dernier: dt.date, *, part: str = "") -> Tableau:
-    """The twelve months that end with `dernier`, `part` alone if given. 6 queries."""
-    mois = calendrier.douze_mois(dernier)
-    postes = occupation(mois[0], calendrier.dernier_jour(mois[-1]))
+    """The twelve months that end with `dernier`, newest first: the one to close is by the name.
+
+    `part` alone if given. 6 queries.
+    """
+    mois = calendrier.douze_mois(dernier)[::-1]
+    postes = occupation(mois[-1], calendrier.dernier_jour(mois[0]))
     if part:
         postes = {pk: poste for pk, poste in postes.items() if poste.part == part}
     etats = completudes(postes, mois)

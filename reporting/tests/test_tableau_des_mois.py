@@ -78,7 +78,7 @@ def test_twelve_months_read_at_once_are_twelve_months_read_one_by_one():
 
 @pytest.mark.usefixtures("histoires")
 def test_a_column_says_what_the_report_of_its_month_says():
-    for colonne in tableau_des_mois(OCTOBRE).colonnes[-2:]:
+    for colonne in tableau_des_mois(OCTOBRE).colonnes[:2]:
         completude = donnees_du_mois(colonne.premier_jour)["couverture"]["completude"]
         assert {e: completude[e] for e in EtatCompletude.values} == colonne.compte
 
@@ -88,7 +88,7 @@ def test_a_closed_month_keeps_the_states_of_its_cloture(gestionnaire: Utilisateu
     services.close_mois(mois=OCTOBRE, utilisateur=gestionnaire, motif_avertissements="Essai")
     Absence.objects.all().delete()
     assert etats(OCTOBRE) == ["manquant", "excuse", "sans_objet"]
-    colonne = tableau_des_mois(OCTOBRE).colonnes[-1]
+    colonne = tableau_des_mois(OCTOBRE).colonnes[0]
     assert (colonne.clos, colonne.fige, colonne.manquants) == (True, True, 1)
 
 
@@ -106,14 +106,14 @@ def test_a_month_closed_before_states_were_kept_is_computed():
     Mois.objects.create(
         premier_jour=SEPTEMBRE, statut="clos", version=1, clos_le="2026-10-12T10:00+02:00"
     )
-    colonne = tableau_des_mois(OCTOBRE).colonnes[-2]
+    colonne = tableau_des_mois(OCTOBRE).colonnes[1]
     assert (colonne.clos, colonne.fige, colonne.declares) == (True, False, 2)
 
 
 def test_before_the_due_date_nothing_is_missing_yet(conseillere: Any, mardi_10_novembre: Any):
     mardi_10_novembre.move_to(dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC))
     ((_, cases),) = tableau_des_mois(OCTOBRE).lignes
-    assert (cases[-1][1].libelle, cases[-2][1].libelle) == ("Attendu", "Manquant")
+    assert (cases[0][1].libelle, cases[1][1].libelle) == ("Attendu", "Manquant")
 
 
 def test_the_board_costs_six_queries_whatever_it_shows(
