@@ -32,9 +32,12 @@ class Administration(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         # Read when the addresses are: the pages of the apps need this site first.
         from conseillers.admin.journal import journal_urls
+        from permanences.admin.recrutement import recruit_urls
         from reporting.admin.pages import pages_of
 
-        return [*journal_urls(self), *pages_of(self), *super().get_urls()]
+        return [
+            *journal_urls(self), *recruit_urls(self), *pages_of(self), *super().get_urls(),
+        ]  # fmt: skip
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -136,6 +136,14 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
             structure=poste.structure, atteste_le=JOUR, expire_le=dt.date(2027, 3, 10)
         ).pk,
         "candidature": candidature.pk,
+        "retenue": c.Candidature.objects.create(
+            courriel="r@exemple.fr",
+            prenom="R",
+            nom="S",
+            recue_le=dt.date(2025, 1, 1),
+            etat="retenue",
+            code_insee="72050",
+        ).pk,
         "etape": candidature.etapes.create(
             de="recue", vers="refusee", le=dt.date(2025, 1, 2), depuis=dt.date(2025, 1, 1)
         ).pk,

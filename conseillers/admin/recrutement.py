@@ -17,18 +17,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from conseillers.admin.pages import render_page
-from conseillers.admin.refus import REFUS, errors_by_field
+from conseillers.admin.refus import errors_by_field
 from conseillers.enums import (
     SUITES_CANDIDATURE,
     EtatCandidature,
     Role,
-    TypeContrat,
-    TypeStructure,
 )
-from conseillers.models import Candidature, Etape, Poste
+from conseillers.models import Candidature, Etape
 from conseillers.permissions import role_required
 from conseillers.selectors import recrutement
-from conseillers.services import move_candidature, recruit_candidature, undo_etape
+from conseillers.services import move_candidature, undo_etape
 
 View = Callable[..., Any]
 LECTURE = role_required(Role.GESTIONNAIRE, Role.DIRECTION)
@@ -45,7 +43,6 @@ def recruitment_urls(site: AdminSite) -> list[URLPattern]:
         path("recrutement/", page(board), name=base),
         path("recrutement/<int:pk>/", page(sheet), name=f"{base}_fiche"),
         path("recrutement/<int:pk>/passer/", page(move), name=f"{base}_passer"),
-        path("recrutement/<int:pk>/recruter/", page(recruit), name=f"{base}_recruter"),
         path("recrutement/etapes/<int:pk>/annuler/", page(undo), name=f"{base}_annuler"),
     ]
 
@@ -78,55 +75,6 @@ class PassageForm(forms.Form):
         self.fields["vers"].error_messages["invalid_choice"] = (
             f"Une candidature « {candidature.get_etat_display()} » ne passe pas à cet état."
         )
-
-
-class PosteField(forms.ModelChoiceField):
-    """Each poste with what tells it from the others for this candidate."""
-
-    textes: dict[int, str] = {}
-
-    def label_from_instance(self, poste: Poste) -> str:
-        return self.textes.get(poste.pk, f"{poste}, occupé aujourd’hui")
-
-
-class RecrutementForm(forms.Form):
-    poste = PosteField(label="Poste", queryset=Poste.objects.none(), empty_label=None)
-    date_debut = forms.DateField(
-        label="Prise de poste",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    type_contrat = forms.ChoiceField(label="Contrat", choices=TypeContrat.choices)
-    date_fin = forms.DateField(
-        label="Fin du contrat",
-        help_text="Vide : sans fin prévue.",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    quotite = forms.IntegerField(
-        label="Quotité (%)", initial=100, min_value=1, max_value=100,
-        help_text="100 pour un temps plein.",
-    )  # fmt: skip
-
-    def __init__(self, proches: list[recrutement.Proximite], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-        jour = timezone.localdate()
-        champ = self.fields["poste"]
-        champ.queryset = Poste.objects.filter(
-            structure__type=TypeStructure.DEPARTEMENT, date_attribution__lte=jour
-        ).exclude(date_rendu__lte=jour)
-        champ.textes = {p.poste.pk: _phrase_of(p) for p in proches}
-        rangs = {p.poste.pk: rang for rang, p in enumerate(proches)}
-        # The vacant ones first, the nearest before the others.
-        champ.choices = sorted(
-            champ.choices, key=lambda choix: rangs.get(getattr(choix[0], "value", 0), 999)
-        )
-
-
-def _phrase_of(proche: recrutement.Proximite) -> str:
-    texte = f"Poste {proche.poste.numero}, vacant depuis le {proche.poste.depuis:%d/%m/%Y}"
-    if proche.km is None or proche.ville is None:
-        return texte
-    return f"{texte} — {proche.ville} à {proche.km:.0f} km"
 
 
 @require_GET
@@ -163,7 +111,7 @@ def _filters_of(donnees: Any) -> str:
     return urlencode({nom: donnees[nom] for nom in FILTRES if donnees.get(nom)})
 
 
-def _found(request: HttpRequest, pk: int) -> Candidature:
+def found_candidature(request: HttpRequest, pk: int) -> Candidature:
     candidatures = Candidature.objects.visible_to(request.user).avec_echeance()
     return get_object_or_404(candidatures.select_related("poste"), pk=pk)
 
@@ -171,7 +119,7 @@ def _found(request: HttpRequest, pk: int) -> Candidature:
 @require_GET
 @LECTURE
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    candidature = _found(request, pk)
+    candidature = found_candidature(request, pk)
     return _render_sheet(request, candidature, PassageForm(candidature))
 
 
@@ -189,7 +137,7 @@ def _render_sheet(
         etapes=etapes,
         derniere=_undoable(candidature, etapes),
         form=form,
-        proches=_nearby(candidature, commune),
+        proches=nearby_postes(candidature, commune),
     )
 
 
@@ -200,7 +148,7 @@ def _undoable(candidature: Candidature, etapes: list[Etape]) -> Etape | None:
     return vigueur[-1] if vigueur and vigueur[-1].vers == candidature.etat else None
 
 
-def _nearby(candidature: Candidature, commune: Any) -> list[recrutement.Proximite]:
+def nearby_postes(candidature: Candidature, commune: Any) -> list[recrutement.Proximite]:
     if candidature.anonymisee_le or candidature.etat in recrutement.FINIS:
         return []
     return recrutement.nearest_postes(commune, recrutement.postes_vacants(timezone.localdate()))
@@ -210,7 +158,7 @@ def _nearby(candidature: Candidature, commune: Any) -> list[recrutement.Proximit
 @GESTION
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """From the board (today) or from the candidate's page (a date of its own)."""
-    candidature = _found(request, pk)
+    candidature = found_candidature(request, pk)
     du_tableau = "tableau" in request.POST
     donnees = request.POST.copy()
     if du_tableau:
@@ -266,40 +214,3 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if "tableau" in request.POST:
         return _to_board(request.POST.get("retour", ""), etape.candidature_id)
     return redirect("admin:conseillers_recrutement_fiche", pk=etape.candidature_id)
-
-
-@GESTION
-def recruit(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET proposes the nearest vacant poste; POST makes advisor, account and affectation."""
-    candidature = _found(request, pk)
-    commune = recrutement.commune_of(candidature)
-    proches = _nearby(candidature, commune)
-    initial = {"poste": candidature.poste_id or (proches[0].poste.pk if proches else None)}
-    if (choisi := request.GET.get("poste", "")).isdigit():
-        initial["poste"] = int(choisi)
-    form = RecrutementForm(proches, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            affectation = recruit_candidature(
-                candidature=candidature, utilisateur=request.user, **form.cleaned_data
-            )
-        except REFUS as erreur:
-            for champ, phrases in errors_by_field(erreur, set(form.fields)).items():
-                form.add_error(champ, phrases)
-        else:
-            messages.success(
-                request,
-                f"{candidature} prend le poste {affectation.poste.numero} le "
-                f"{affectation.date_debut:%d/%m/%Y}. Son compte est ouvert : le mot de passe se "
-                "choisit à la page de connexion, par « Mot de passe oublié ».",
-            )
-            return redirect("admin:conseillers_recrutement_fiche", pk=candidature.pk)
-    return render_page(
-        request,
-        "admin/recrutement/recruter.html",
-        title=f"Recruter {candidature}",
-        candidature=candidature,
-        commune=commune,
-        possible=candidature.etat == EtatCandidature.RETENUE,
-        form=form,
-    )

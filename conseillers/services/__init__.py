@@ -28,8 +28,9 @@ from conseillers.services.listes import choose_columns, forget_columns, record_e
 from conseillers.services.recrutement import (
     Effacement,
     anonymise_candidatures,
+    hold_retenue,
+    mark_recrutee,
     move_candidature,
-    recruit_candidature,
     undo_etape,
 )
 from conseillers.services.reseau import (
@@ -58,6 +59,8 @@ __all__ = [
     "deliver_waiting",
     "forget_columns",
     "forget_destinataire",
+    "hold_retenue",
+    "mark_recrutee",
     "move_candidature",
     "note_presences",
     "open_compte",
@@ -67,7 +70,6 @@ __all__ = [
     "receive_versement",
     "record_export",
     "record_reversement",
-    "recruit_candidature",
     "render_courriel",
     "resend_courriel",
     "save_compte",

@@ -1,4 +1,4 @@
-"""A candidature moves, becomes an advisor, or is forgotten."""
+"""A candidature moves, or is forgotten. Recruiting is an act of permanences: it opens the plan."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
-from conseillers.enums import SUITES_CANDIDATURE, EtatCandidature, Role, RoleAffectation
-from conseillers.models import Affectation, Candidature, Conseiller, Etape, Poste, Utilisateur
+from conseillers.enums import SUITES_CANDIDATURE, EtatCandidature
+from conseillers.models import Candidature, Conseiller, Etape, Poste, Utilisateur
 from conseillers.services.courriels import forget_destinataire
 
 logger = logging.getLogger(__name__)
@@ -23,10 +22,6 @@ PHRASE_RIEN_A_ANNULER = "Aucune étape ne peut être annulée."
 PHRASE_RECRUTEE = (
     "Cette personne est recrutée : son arrivée se corrige sur la page de son poste, "
     "pas sur sa candidature."
-)
-PHRASE_AUTRE_ROLE = (
-    "Un compte d’un autre rôle existe déjà avec ce courriel : changez le courriel de la "
-    "candidature, ou le rôle du compte."
 )
 
 
@@ -62,35 +57,20 @@ def undo_etape(*, etape: Etape, utilisateur: Utilisateur) -> Candidature:
 
 
 @transaction.atomic
-def recruit_candidature(
-    *,
-    candidature: Candidature,
-    poste: Poste,
-    date_debut: dt.date,
-    type_contrat: str,
-    utilisateur: Utilisateur,
-    date_fin: dt.date | None = None,
-    quotite: int = 100,
-) -> Affectation:
-    """The candidate holds the poste: advisor, account and affectation, nothing typed again."""
+def hold_retenue(*, candidature: Candidature) -> Candidature:
+    """The candidature, locked, that may be recruited; inside the act that recruits it."""
     candidature = _hold(candidature)
     if candidature.etat != EtatCandidature.RETENUE:
         raise ValidationError(PHRASE_RETENUE_D_ABORD)
-    conseiller = _conseiller_of(candidature)
-    affectation = Affectation(
-        poste=poste,
-        conseiller=conseiller,
-        date_debut=date_debut,
-        date_fin=date_fin,
-        type_contrat=type_contrat,
-        quotite=quotite,
-        role=RoleAffectation.PRINCIPALE,
-    )
-    affectation.full_clean()
-    affectation.save()
+    return candidature
+
+
+@transaction.atomic
+def mark_recrutee(*, candidature: Candidature, poste: Poste, utilisateur: Utilisateur) -> Etape:
+    """Its last step, on the poste that the person now holds."""
+    candidature = hold_retenue(candidature=candidature)
     candidature.poste = poste
-    _write_etape(candidature, EtatCandidature.RECRUTEE, timezone.localdate(), utilisateur)
-    return affectation
+    return _write_etape(candidature, EtatCandidature.RECRUTEE, timezone.localdate(), utilisateur)
 
 
 @dataclass(frozen=True)
@@ -155,32 +135,3 @@ def _write_etape(
     candidature.full_clean()
     candidature.save(update_fields=["etat", "etat_le", "poste"])
     return etape
-
-
-def _conseiller_of(candidature: Candidature) -> Conseiller:
-    """The file of this person: the one they had here, else a new one with its account."""
-    courriel = (candidature.courriel or "").lower()
-    conseiller = Conseiller.objects.filter(courriel__iexact=courriel).first() or Conseiller(
-        courriel=courriel, prenom=candidature.prenom, nom=candidature.nom
-    )
-    if conseiller.utilisateur is None:
-        conseiller.utilisateur = _compte_of(candidature, courriel)
-    conseiller.full_clean()
-    conseiller.save()
-    return conseiller
-
-
-def _compte_of(candidature: Candidature, courriel: str) -> Utilisateur:
-    compte = Utilisateur.objects.filter(courriel=courriel).first()
-    if compte is None:
-        # Nobody knows this password: the person chooses theirs by « mot de passe oublié ».
-        return Utilisateur.objects.create_user(
-            courriel,
-            get_random_string(40),
-            role=Role.CONSEILLER,
-            prenom=candidature.prenom,
-            nom=candidature.nom,
-        )
-    if compte.role != Role.CONSEILLER:
-        raise ValidationError(PHRASE_AUTRE_ROLE)
-    return compte

@@ -21,6 +21,7 @@ from permanences.services.plan import (
     restore_periode,
 )
 from permanences.services.rattachement import attach_seances
+from permanences.services.recrutement import recruit_candidature
 from permanences.services.seances import (
     attach_seance,
     delete_seance,
@@ -59,6 +60,7 @@ __all__ = [
     "prolong_creneaux",
     "record_depart",
     "record_seance",
+    "recruit_candidature",
     "refuse_creneau_absent",
     "renew_adresse",
     "restore_periode",
