@@ -19,6 +19,7 @@ from reporting.demo.fermetures import announce_fermetures
 from reporting.demo.financements import create_financements
 from reporting.demo.histoires import Embauches
 from reporting.demo.lieux import create_lieux
+from reporting.demo.passations import create_passations
 from reporting.demo.personnes import MARQUE_COURRIEL, create_comptes
 from reporting.demo.plan import create_creneaux, create_fermetures
 from reporting.demo.rapports import create_rapports
@@ -89,6 +90,7 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures))
     announce_fermetures(dates, comptes.get(Role.GESTIONNAIRE))
     create_relances(histoires.values(), dates)
+    create_passations(dates)
     suivi(f"{len(postes)} postes, {len(creneaux)} créneaux, {nombre} séances.")
     return comptes
 

@@ -17,6 +17,7 @@ from conseillers.selectors import PosteOccupe, jours, totaux_par_convention, vac
 from permanences import calendrier
 from reporting import indicateurs
 
+UN_JOUR = dt.timedelta(days=1)
 # A vacant poste under convention is given back after six months.
 MOIS_DE_VACANCE = 6
 
@@ -149,14 +150,28 @@ def _iso(jour: dt.date | None) -> str | None:
 
 
 def fins_de_contrat(jour: dt.date) -> dict[int, dt.date]:
-    """{poste: last day of the contract in force on `jour`}, where it has one; 1 query."""
-    fins = (
-        Affectation.objects.actif_le(jour)
-        .filter(date_fin__isnull=False)
-        .order_by("date_fin")
-        .values_list("poste_id", "date_fin")
-    )
-    return {poste: fin for poste, fin in fins if fin is not None}
+    """{poste: last day of the contract in force on `jour`}, where it has one; 1 query.
+
+    Another part time from the very next day is the same person going on, not an end.
+    """
+    suites: dict[tuple[int, int], dict[dt.date, dt.date | None]] = defaultdict(dict)
+    en_cours: list[tuple[int, int, dt.date]] = []
+    for poste, conseiller, debut, fin in (
+        Affectation.objects.actif_entre(jour, dt.date.max)
+        .order_by("date_debut")
+        .values_list("poste_id", "conseiller_id", "date_debut", "date_fin")
+    ):
+        suites[poste, conseiller][debut] = fin
+        if debut <= jour and fin is not None:
+            en_cours.append((poste, conseiller, fin))
+    fins: dict[int, dt.date] = {}
+    for poste, conseiller, fin in en_cours:
+        derniere: dt.date | None = fin
+        while derniere is not None and derniere + UN_JOUR in suites[poste, conseiller]:
+            derniere = suites[poste, conseiller][derniere + UN_JOUR]
+        if derniere is not None:
+            fins[poste] = max(derniere, fins.get(poste, derniere))
+    return fins
 
 
 def financements(jour: dt.date, enveloppe: Decimal | None) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from django.urls import reverse
 from conftest import make_conseiller, make_seance
 from conseillers.models import Absence, Affectation, Convention, Poste
 from permanences.models import Declaration
+from permanences.services import change_quotite
 from reporting.selectors.histoire import Histoire, histoire_of
+from reporting.selectors.programme import fins_de_contrat
 
 REQUETES_MAX = 20
 
@@ -140,3 +142,16 @@ def test_the_story_costs_the_same_whatever_the_programme(
         make_seance(voisin, mairie_brulon, dt.date(2026, 10, jour))
     with django_assert_max_num_queries(len(avant)):
         histoire_of(poste_1)
+
+
+def test_a_contract_that_goes_on_at_another_part_time_ends_when_the_person_does(
+    histoire: Histoire, poste_1: Poste
+) -> None:
+    avant = Affectation.objects.get(poste=poste_1)
+    change_quotite(affectation=avant, depuis=dt.date(2026, 11, 2), quotite=60)
+    jour = dt.date(2026, 10, 31)
+    assert fins_de_contrat(jour) == {}
+    suite = Affectation.objects.latest("date_debut")
+    suite.date_fin = dt.date(2027, 1, 31)
+    suite.save()
+    assert fins_de_contrat(jour) == {poste_1.pk: dt.date(2027, 1, 31)}
