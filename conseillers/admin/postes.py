@@ -83,8 +83,8 @@ class StructureAdmin(BaseAdmin):
 @admin.register(Poste)
 class PosteAdmin(BaseAdmin):
     list_display = (
-        "numero", "occupant", "structure", "part", "type", "date_attribution", "date_rendu",
-        "histoire",
+        "numero", "histoire", "occupant", "structure", "part", "type", "date_attribution",
+        "date_rendu",
     )  # fmt: skip
     list_filter = (EtatPosteFilter, PartFilter, EmployeurFilter, "type", "epcis")
     list_select_related = ("structure",)

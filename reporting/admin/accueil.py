@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from conseillers.enums import Part, Phase, Sens
+from conseillers.enums import Part, Phase, Sens, StatutCourriel
 from conseillers.permissions import is_gestionnaire
 from permanences.models.mois import du_mois, nom_du_mois
 from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE
@@ -21,6 +21,8 @@ from reporting.selectors.accueil import A_VENIR, Accueil, accueil_le, premiers_p
 from reporting.selectors.cycle import EtatMois
 from territoires.typographie import accorde, format_date
 
+IMPORTS, COURRIELS = "conseillers_importfichier", "conseillers_courriel"
+EN_ECHEC = {"statut__exact": StatutCourriel.ECHEC.value}
 ETATS = {
     TENUE: "Tenues",
     ANNULEE: "Annulées",
@@ -156,14 +158,6 @@ def rows_url(liste: str, cles: Iterable[Any]) -> str:
     return list_url(liste, pk__in=",".join(map(str, cles)) or "0")
 
 
-def _url_or(adresse: str, sinon: str) -> str:
-    """A page that this instance may not have yet."""
-    try:
-        return reverse(adresse)
-    except NoReverseMatch:
-        return sinon
-
-
 # --- Groups ----------------------------------------------------------------------------------
 
 
@@ -231,7 +225,7 @@ def _suivi(a: Accueil) -> Iterable[Chiffre]:
     yield Chiffre(
         "Séances en attente de rattachement",
         a.en_attente,
-        list_url("permanences_seance", rattachement="en_attente"),
+        reverse("admin:permanences_a_rattacher"),
     )
     t = a.territoire
     yield Chiffre(
@@ -240,39 +234,18 @@ def _suivi(a: Accueil) -> Iterable[Chiffre]:
         rows_url("territoires_epci", t.sans_permanence),
         f"sur {t.total}, dont {accorde(len(t.rien), 'sans rien de prévu', 'sans rien de prévu')}",
     )
+    yield Chiffre("Imports manqués", len(a.imports_manques), rows_url(IMPORTS, a.imports_manques))
+    yield Chiffre("Courriels en échec", a.courriels_en_echec, list_url(COURRIELS, **EN_ECHEC))
 
 
 # --- What to do now --------------------------------------------------------------------------
 
 
 def _taches(a: Accueil, gestionnaire: bool) -> Iterable[Tache]:
-    for echeance in a.echeances:
-        passee = echeance.limite < a.jour
-        quand = "depuis le" if passee else "le"
-        yield Tache(
-            f"Le poste {echeance.numero} est vacant depuis le "
-            f"{format_date(echeance.vacant_depuis)} : il est à rendre {quand} "
-            f"{format_date(echeance.limite)}, sauf si quelqu’un y arrive avant.",
-            reverse("admin:permanences_histoire_poste", args=[echeance.numero]),
-            f"Voir le poste {echeance.numero}",
-            grave=True,
-        )
+    yield from _restitutions(a)
     yield from _mois(a.mois)
-    if a.en_attente:
-        yield Tache(
-            f"{accorde(a.en_attente, 'séance attend', 'séances attendent')} d’être rattachée"
-            f"{'s' if a.en_attente > 1 else ''} à un poste : son mois ne se clôt pas avant.",
-            list_url("permanences_seance", rattachement="en_attente"),
-            "Rattacher",
-            grave=True,
-        )
-    if a.non_declares:
-        nombre = accorde(len(a.non_declares), "poste n’a pas", "postes n’ont pas")
-        yield Tache(
-            f"{nombre} déclaré leur mois {du_mois(a.mois_a_declarer)} complet.",
-            _url_or("admin:reporting_tableau_mois", rows_url("conseillers_poste", a.non_declares)),
-            "Relancer" if gestionnaire else "Voir",
-        )
+    yield from _attentes(a, gestionnaire)
+    yield from _echecs(a)
     if a.territoire.rien:
         yield Tache(
             f"{accorde(len(a.territoire.rien), 'EPCI n’a', 'EPCI n’ont')} ni permanence tenue, "
@@ -286,6 +259,55 @@ def _taches(a: Accueil, gestionnaire: bool) -> Iterable[Tache]:
             rows_url("conseillers_affectation", a.contrats),
             "Voir",
         )
+
+
+def _restitutions(a: Accueil) -> Iterable[Tache]:
+    for echeance in a.echeances:
+        quand = "depuis le" if echeance.limite < a.jour else "le"
+        yield Tache(
+            f"Le poste {echeance.numero} est vacant depuis le "
+            f"{format_date(echeance.vacant_depuis)} : il est à rendre {quand} "
+            f"{format_date(echeance.limite)}, sauf si quelqu’un y arrive avant.",
+            reverse("admin:permanences_histoire_poste", args=[echeance.numero]),
+            f"Voir le poste {echeance.numero}",
+            grave=True,
+        )
+
+
+def _attentes(a: Accueil, gestionnaire: bool) -> Iterable[Tache]:
+    """What an advisor wrote and nobody counted, or did not write."""
+    if a.en_attente:
+        yield Tache(
+            f"{accorde(a.en_attente, 'séance attend', 'séances attendent')} d’être rattachée"
+            f"{'s' if a.en_attente > 1 else ''} à un poste : son mois ne se clôt pas avant.",
+            reverse("admin:permanences_a_rattacher"),
+            "Rattacher" if gestionnaire else "Voir",
+            grave=True,
+        )
+    if a.non_declares:
+        nombre = accorde(len(a.non_declares), "poste n’a pas", "postes n’ont pas")
+        cle = f"{a.mois_a_declarer:%Y-%m}"
+        yield Tache(
+            f"{nombre} déclaré leur mois {du_mois(a.mois_a_declarer)} complet.",
+            reverse("admin:reporting_relancer", args=[cle])
+            if gestionnaire
+            else reverse("admin:reporting_tableau_mois"),
+            "Relancer" if gestionnaire else "Voir",
+        )
+
+
+def _echecs(a: Accueil) -> Iterable[Tache]:
+    if a.imports_manques:
+        yield Tache(
+            f"{accorde(len(a.imports_manques), 'import a', 'imports ont')} échoué : rien n’en a "
+            "été écrit, le fichier est à renvoyer.",
+            rows_url(IMPORTS, a.imports_manques),
+            "Voir",
+            grave=True,
+        )
+    if n := a.courriels_en_echec:
+        nombre = accorde(n, "courriel n’est pas parti", "courriels ne sont pas partis")
+        yield Tache(f"{nombre}.", list_url(COURRIELS, **EN_ECHEC), "Voir pourquoi", grave=True)
 
 
 def _mois(etats: list[EtatMois]) -> Iterable[Tache]:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from conseillers.admin.pages import render_page
 from conseillers.enums import Role
 from conseillers.permissions import role_required
 from permanences.calendrier import mois_decale
@@ -18,7 +19,6 @@ from permanences.models.mois import nom_du_mois, premier_du_mois
 from reporting.admin.accueil import ETATS
 from reporting.admin.adresses import read_month
 from reporting.admin.postes import poste_urls
-from reporting.admin.rendu import render_page
 from reporting.selectors.accueil import dates_du_mois
 
 PAR_PAGE = 100

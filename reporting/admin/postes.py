@@ -13,13 +13,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
+from conseillers.admin.pages import render_page
 from conseillers.enums import Role
 from conseillers.forms import MotDePasseOublieForm
 from conseillers.models import Poste
 from conseillers.permissions import role_required
 from permanences.forms.postes import PosteForm
 from reporting.admin.actes_du_poste import ACTES, ActeDePoste, offered_actes
-from reporting.admin.rendu import render_page
 from reporting.selectors.actes_du_poste import Apercu
 from reporting.selectors.histoire import histoire_of, resume_of
 

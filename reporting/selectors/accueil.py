@@ -13,6 +13,8 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from conseillers.models import (
     Affectation,
     Convention,
+    Courriel,
+    ImportFichier,
     Poste,
     Structure,
 )
@@ -86,6 +88,8 @@ class Accueil:
     mois_a_declarer: dt.date
     non_declares: list[int]
     en_attente: int
+    imports_manques: list[int]
+    courriels_en_echec: int
     mois: list[EtatMois]
 
 
@@ -115,6 +119,8 @@ def accueil_le(jour: dt.date) -> Accueil:
         mois_a_declarer=precedent,
         non_declares=[pk for pk, etat in completude.items() if etat == "manquant"],
         en_attente=Seance.objects.en_attente().count(),
+        imports_manques=list(ImportFichier.objects.manques().values_list("pk", flat=True)),
+        courriels_en_echec=Courriel.objects.en_echec().count(),
         mois=[etat for etat in mois_du_programme() if etat.a_faire],
     )
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import make_conseiller, make_seance
-from conseillers.models import Affectation, Convention, Poste
+from conseillers.enums import EtatImport, NatureCourriel, StatutCourriel
+from conseillers.models import Affectation, Convention, Courriel, ImportFichier, Poste
 from permanences.models import Occurrence
 from reporting.models import Cible
 from reporting.selectors.accueil import accueil_le, contrats_qui_finissent
@@ -28,8 +29,11 @@ def figures_of(html: str) -> dict[str, tuple[str, int]]:
 
 
 def count_on(reponse: Any) -> int:
+    """What the page says it holds, whatever kind of page it is."""
     contexte = reponse.context
-    return contexte["cl"].result_count if "cl" in contexte else contexte["nombre"]
+    if "cl" in contexte:
+        return contexte["cl"].result_count
+    return contexte["nombre"] if "nombre" in contexte else contexte["total"]
 
 
 @pytest.fixture
@@ -170,3 +174,20 @@ def test_the_accueil_of_a_programme_without_anything_is_zeros(db: None) -> None:
     accueil = accueil_le(dt.date(2026, 11, 10))
     assert accueil.plan.prevues == accueil.en_attente == accueil.territoire.total == 0
     assert accueil.plan.taux_tenue is None
+
+
+def test_what_failed_is_said_with_what_to_do(client: Client, page: Any, gestionnaire: Any) -> None:
+    ImportFichier.objects.create(
+        type="postes", nom_fichier="postes.csv", taille=1, sha256="0" * 64,
+        etat=EtatImport.ECHEC, cause="Illisible.", envoye_par=gestionnaire,
+    )  # fmt: skip
+    Courriel.objects.create(
+        nature=NatureCourriel.MOT_DE_PASSE, destinataire="a@exemple.fr", objet="O",
+        gabarit="mot_de_passe", statut=StatutCourriel.ECHEC, essais=5, cause="Refusé.",
+    )  # fmt: skip
+    html = client.get(ACCUEIL).content.decode()
+    chiffres = figures_of(html)
+    for nom in ("Imports manqués : 1", "Courriels en échec : 1"):
+        assert count_on(client.get(chiffres[nom][0])) == 1
+    assert "le fichier est à renvoyer" in html
+    assert "1 courriel n’est pas parti" in html.replace("\u00a0", " ")
