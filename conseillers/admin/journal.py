@@ -32,7 +32,7 @@ from conseillers.selectors.recits import Recit, tell_evenements
 from territoires.csv_out import SEPARATEUR, cell
 from territoires.enums import NatureEvenement, Porte
 from territoires.models import Evenement
-from territoires.typographie import FINE, format_nombre
+from territoires.typographie import INSECABLE, format_nombre
 
 PAR_PAGE = 50
 # Rows of today whose changes are looked for, at most, for one word.
@@ -130,9 +130,9 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 def _count(paginateur: BoundedPaginator) -> str:
-    debut = f"plus de{FINE}" if paginateur.bornee else ""
+    debut = f"plus de{INSECABLE}" if paginateur.bornee else ""
     noms = "changement" if paginateur.count < 2 else "changements"
-    return f"{debut}{format_nombre(paginateur.count)}{FINE}{noms}"
+    return f"{debut}{format_nombre(paginateur.count)}{INSECABLE}{noms}"
 
 
 def _only_one(recherche: Recherche, recits: Sequence[Recit]) -> str:

@@ -30,8 +30,11 @@ from reporting.demo.reseau import (
     create_structures,
     read_territoire,
 )
+from reporting.demo.suivi import create_corrections, create_courriels
 from reporting.enums import Figure
 from reporting.models import Cible
+from territoires.enums import Porte
+from territoires.journal import entree
 from territoires.models import Commune
 
 Suivi = Callable[[str], None]
@@ -57,7 +60,10 @@ def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
     dates = Calendrier(aujourd_hui, nombre_mois)
     comptes = _create_donnees(dates, suivi)
     if comptes:
-        create_rapports(dates, comptes, suivi)
+        create_corrections(dates, comptes)
+        with entree(Porte.ADMIN, "admin:reporting_mois_acte", str(comptes[Role.GESTIONNAIRE].pk)):
+            create_rapports(dates, comptes, suivi)
+        create_courriels(comptes)
 
 
 def _refuse_base_occupee() -> None:

@@ -14,6 +14,8 @@ from reporting import services
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.seances import compose_seance
 from reporting.models import Rapport
+from territoires.enums import Porte
+from territoires.journal import entree
 
 MOIS_TRANSMIS = 3
 MOTIF = "Vérifié avec les employeurs (démonstration)"
@@ -56,12 +58,16 @@ def _transmit(mois: dt.date, comptes: dict[str, Utilisateur]) -> None:
             services.render_rapport(pk=rapport.pk)
         except Exception as erreur:
             raise RapportImpossible(f"{rapport} : {erreur}") from erreur
-    services.transmit_mois(mois=mois, utilisateur=comptes[Role.DIRECTION])
+    direction = comptes[Role.DIRECTION]
+    with entree(Porte.ADMIN, "admin:reporting_mois_acte", str(direction.pk)):
+        services.transmit_mois(mois=mois, utilisateur=direction)
 
 
 def _receive(mois: dt.date, comptes: dict[str, Utilisateur]) -> None:
-    for rapport in Rapport.objects.du_mois(mois).definitifs():
-        services.receive_rapport(rapport=rapport, utilisateur=comptes[Role.PREFECTURE])
+    prefecture = comptes[Role.PREFECTURE]
+    with entree(Porte.FORMULAIRE, "rapports:recu", str(prefecture.pk)):
+        for rapport in Rapport.objects.du_mois(mois).definitifs():
+            services.receive_rapport(rapport=rapport, utilisateur=prefecture)
 
 
 def _create_retards(mois: dt.date, dates: Calendrier) -> None:

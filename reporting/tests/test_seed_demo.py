@@ -11,7 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from conseillers.enums import EtatCandidature, Part, Role
-from conseillers.models import Candidature, Conseiller, Poste, Rencontre, Structure, Utilisateur
+from conseillers.models import (
+    Candidature,
+    Conseiller,
+    Courriel,
+    Poste,
+    Rencontre,
+    Structure,
+    Utilisateur,
+)
 from conseillers.selectors.reseau import bilan_des_parcours
 from permanences.enums import StatutMois
 from permanences.models import ActeFermeture, Creneau, Mois, Relance, Seance, VacancesScolaires
@@ -22,6 +30,7 @@ from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois, verifications
 from reporting.tests.exemple import SA_PAGE
 from territoires.files import read_territoire
+from territoires.models import Evenement
 from territoires.services import load_territoire
 
 MARDI = dt.datetime(2026, 3, 24, 10, tzinfo=dt.UTC)
@@ -179,3 +188,11 @@ def test_number_of_months_out_of_range_is_wrong_usage(db: None, mois: str):
     with pytest.raises(CommandError) as refus:
         seed_demo("--mois", mois)
     assert refus.value.returncode == 2
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_journal_and_messages_have_something_to_show():
+    portes = set(Evenement.objects.values_list("porte", flat=True))
+    assert {"commande", "import", "admin", "formulaire"} <= portes
+    assert Courriel.objects.filter(statut="envoye").exists()
+    assert Courriel.objects.en_echec().count() == 1
