@@ -101,4 +101,6 @@ def _posted_order(request: HttpRequest, offertes: Sequence[str]) -> list[str]:
         if nom in ordre:
             rang = ordre.index(nom)
             ordre.insert(max(0, rang + pas), ordre.pop(rang))
-    return ordre
+    # Ticked ones first: a column of the bottom is not forty clicks away.
+    cochees = set(request.POST.getlist("montrer"))
+    return sorted(ordre, key=lambda nom: nom not in cochees)

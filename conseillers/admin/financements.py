@@ -20,6 +20,7 @@ from conseillers.admin.filtres import (
     PeriodeFilter,
 )
 from conseillers.admin.totaux import Total, euros
+from conseillers.admin.versements_en_nombre import ACTIONS
 from conseillers.enums import Sens
 from conseillers.models import Convention, ConventionLigne, CoutPoste, Versement
 
@@ -122,6 +123,7 @@ class VersementAdmin(BaseAdmin):
     search_fields = ("convention__reference", "convention__structure__nom", "piece")
     autocomplete_fields = ("convention",)
     date_hierarchy = "date_prevue"
+    actions = ACTIONS
     totaux = (
         Total("Reçus", Sum("montant", filter=_RECU & _VERSE), euros),
         Total("Attendus", Sum("montant", filter=~_RECU & _VERSE), euros),

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET
 
+from conseillers.admin.actes_groupes import Suppression, action_of
 from conseillers.admin.colonnes import chosen_columns, columns_page, offered_columns
 from conseillers.admin.exports import export_page
 from conseillers.admin.totaux import TOTAUX_VAR, Total, totals_of
@@ -142,6 +143,16 @@ class ListeMixin:
 
     def columns(self, request: HttpRequest) -> HttpResponse:
         return columns_page(request, self, super().get_list_display(request))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Bulk deletion has the preview of every act on many rows."""
+        actions = super().get_actions(request)
+        if "delete_selected" in actions:
+            suppression = Suppression()
+            actions[suppression.nom] = (
+                action_of(suppression), suppression.nom, suppression.libelle,
+            )  # fmt: skip
+        return actions
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         defaut = super().get_list_display(request)

@@ -1,15 +1,11 @@
 """Host sites."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin
 
 from conseillers.admin.base import BaseAdmin, ReadOnlyAdmin
+from permanences.admin.lieux_en_nombre import ACTIONS
 from permanences.models import AdresseIcal, LieuAccueil
 from permanences.selectors.ical import url_of
-from permanences.services import renew_adresse
-from territoires.typographie import accorde
 
 
 @admin.register(LieuAccueil)
@@ -30,42 +26,12 @@ class LieuAccueilAdmin(BaseAdmin):
         ("Précisions", {"fields": ("telephone", "accessible", "siret", "qpv", "verifie_le")}),
         ("Calendrier à suivre", {"fields": ("calendrier",)}),
     )
-    actions = ("mark_as_checked", "renew_address")
+    actions = ACTIONS
 
     @admin.display(description="adresse iCal")
     def calendrier(self, obj: LieuAccueil) -> str:
         adresse = AdresseIcal.objects.filter(lieu=obj.pk).first() if obj.pk else None
         return url_of(adresse) if adresse else "Aucune : donnez-en une depuis la liste des lieux."
-
-    @admin.action(
-        description="Donner une nouvelle adresse iCal (l’ancienne s’arrête)",
-        permissions=["change"],
-    )
-    def renew_address(self, request: HttpRequest, queryset: QuerySet[LieuAccueil]) -> None:
-        lieux = list(queryset)
-        for lieu in lieux:
-            renew_adresse(utilisateur=request.user, lieu=lieu)
-            self.log_change(request, lieu, [{"changed": {"fields": ["adresse iCal"]}}])
-        self.message_user(
-            request,
-            f"{accorde(len(lieux), 'nouvelle adresse', 'nouvelles adresses')} : chacune se lit "
-            "dans la fiche du lieu.",
-            messages.SUCCESS,
-        )
-
-    @admin.action(description="Marquer comme vérifiés aujourd’hui", permissions=["change"])
-    def mark_as_checked(self, request: HttpRequest, queryset: QuerySet[LieuAccueil]) -> None:
-        aujourdhui = timezone.localdate()
-        a_dater = list(queryset.exclude(verifie_le=aujourdhui))
-        queryset.filter(pk__in=[lieu.pk for lieu in a_dater]).update(verifie_le=aujourdhui)
-        for lieu in a_dater:
-            # As if each had been changed in its form: its history says who looked and when.
-            self.log_change(request, lieu, [{"changed": {"fields": ["vérifié le"]}}])
-        self.message_user(
-            request,
-            f"{accorde(len(a_dater), 'lieu vérifié', 'lieux vérifiés')} aujourd’hui.",
-            messages.SUCCESS,
-        )
 
 
 @admin.register(AdresseIcal)

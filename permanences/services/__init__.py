@@ -4,6 +4,7 @@ from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
 from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong_creneaux
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier
+from permanences.services.lieux import check_lieu, close_lieu
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.passation import (
     change_quotite,
@@ -42,7 +43,9 @@ __all__ = [
     "cancel_periode",
     "change_quotite",
     "change_structure",
+    "check_lieu",
     "clear_occurrence",
+    "close_lieu",
     "close_periode",
     "correct_creneau",
     "declare_mois",

@@ -208,10 +208,11 @@ def test_staff_sees_and_renews_the_address_of_a_lieu(
     client.force_login(gestionnaire)
     fiche = f"/admin/permanences/lieuaccueil/{adresse_du_lieu.lieu_id}/change/"
     assert url_of(adresse_du_lieu) in client.get(fiche).content.decode()
-    client.post(
-        "/admin/permanences/lieuaccueil/",
-        {"action": "renew_address", "_selected_action": [adresse_du_lieu.lieu_id]},
-    )
+    liste = "/admin/permanences/lieuaccueil/"
+    envoi = {"action": "renew_address", "_selected_action": [adresse_du_lieu.lieu_id]}
+    apercu = client.post(liste, envoi)
+    assert client.get(path(adresse_du_lieu)).status_code == 200
+    client.post(liste, envoi | {"vu": apercu.context["vu"], "confirmer": "1"})
     assert client.get(path(adresse_du_lieu)).status_code == 404
     adresse_du_lieu.refresh_from_db()
     assert url_of(adresse_du_lieu) in client.get(fiche).content.decode()

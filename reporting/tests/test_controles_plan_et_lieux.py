@@ -112,10 +112,14 @@ def test_staff_say_that_lieux_were_checked_today(client, gestionnaire, direction
     mairie_brulon.refresh_from_db()
     assert mairie_brulon.verifie_le is None, "the direction only looks"
     client.force_login(gestionnaire)
-    page = client.post(liste, envoi, follow=True).content.decode()
+    apercu = client.post(liste, envoi)
+    mairie_brulon.refresh_from_db()
+    assert mairie_brulon.verifie_le is None, "the preview writes nothing"
+    confirme = {"vu": apercu.context["vu"], "le": "2026-11-10", "confirmer": "1"}
+    page = client.post(liste, envoi | confirme, follow=True).content.decode()
     mairie_brulon.refresh_from_db()
     assert mairie_brulon.verifie_le == dt.date(2026, 11, 10)
-    assert "1\u00a0lieu vérifié aujourd’hui." in page
+    assert "1\u00a0lieu vérifié." in page
     historique = reverse("admin:permanences_lieuaccueil_history", args=[mairie_brulon.pk])
     assert "vérifié le" in client.get(historique).content.decode()
 
