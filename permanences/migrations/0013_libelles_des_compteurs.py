@@ -4,75 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('permanences', '0012_fermetures_decidees'),
+        ("permanences", "0012_fermetures_decidees"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='seance',
-            name='age_dix_huit_vingt_quatre',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 18 à 24 ans'),
+            model_name="seance",
+            name="age_dix_huit_vingt_quatre",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 18 à 24 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_douze_dix_huit',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 12 à 17 ans'),
+            model_name="seance",
+            name="age_douze_dix_huit",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 12 à 17 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_moins_de_douze',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : moins de 12 ans'),
+            model_name="seance",
+            name="age_moins_de_douze",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : moins de 12 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_quarante_cinquante_neuf',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 40 à 59 ans'),
+            model_name="seance",
+            name="age_quarante_cinquante_neuf",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 40 à 59 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_soixante_dix_plus',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 70 ans et plus'),
+            model_name="seance",
+            name="age_soixante_dix_plus",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 70 ans et plus"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_soixante_soixante_neuf',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 60 à 69 ans'),
+            model_name="seance",
+            name="age_soixante_soixante_neuf",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 60 à 69 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='age_vingt_cinq_trente_neuf',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='âge : 25 à 39 ans'),
+            model_name="seance",
+            name="age_vingt_cinq_trente_neuf",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="âge : 25 à 39 ans"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='genre_feminin',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='genre : féminin'),
+            model_name="seance",
+            name="genre_feminin",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="genre : féminin"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='genre_masculin',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='genre : masculin'),
+            model_name="seance",
+            name="genre_masculin",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="genre : masculin"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='statut_en_emploi',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='statut : en emploi'),
+            model_name="seance",
+            name="statut_en_emploi",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="statut : en emploi"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='statut_retraite',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='statut : retraité'),
+            model_name="seance",
+            name="statut_retraite",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="statut : retraité"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='statut_sans_emploi',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='statut : sans emploi'),
+            model_name="seance",
+            name="statut_sans_emploi",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="statut : sans emploi"),
         ),
         migrations.AlterField(
-            model_name='seance',
-            name='statut_scolarise',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='statut : scolarisé'),
+            model_name="seance",
+            name="statut_scolarise",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="statut : scolarisé"),
         ),
     ]
