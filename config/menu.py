@@ -82,7 +82,8 @@ RUBRIQUES = (
     Rubrique(
         "Réseau",
         (
-            Page("Formation et animation", "admin:conseillers_reseau"),
+            Page("Rencontres", "admin:conseillers_reseau"),
+            Page("Parcours des conseillers", "admin:conseillers_reseau_formations"),
             _liste("Formations", "conseillers_formation"),
         ),
     ),

@@ -75,8 +75,9 @@ MODELES = {
     "conseillers.label": "gestion",
     "conseillers.candidature": "gestion",
     "conseillers.formation": "gestion",
-    "conseillers.rencontre": "gestion",
-    "conseillers.presence": "gestion",
+    # Written on their own pages, which tell the calendars; a slip is deleted.
+    "conseillers.rencontre": "provisoire",
+    "conseillers.presence": "lecture",
     "conseillers.courriel": "lecture",
     "conseillers.colonnesliste": "lecture",
     "conseillers.exportliste": "lecture",

@@ -25,6 +25,13 @@ class CandidatureForm(forms.ModelForm):
         help_text="Où la personne habite : sert à mesurer la distance aux postes vacants.",
     )
 
+    class Meta:
+        error_messages = {
+            "courriel": {
+                "unique": "Une candidature a déjà ce courriel : cherchez-la sur le tableau."
+            }
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for nom in IDENTITE:

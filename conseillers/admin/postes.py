@@ -20,6 +20,7 @@ from conseillers.admin.filtres import (
     PeriodeFilter,
 )
 from conseillers.admin.financements import euros
+from conseillers.admin.parcours import FormationForm
 from conseillers.models import (
     Absence,
     Affectation,
@@ -53,6 +54,7 @@ class ConventionLigneInline(BaseInline):
 
 class FormationInline(BaseInline):
     model = Formation
+    form = FormationForm
 
 
 @admin.register(Structure)

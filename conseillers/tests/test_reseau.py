@@ -9,8 +9,6 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import Client
-from django.urls import reverse
 from icalendar import Calendar
 
 from conseillers.models import Affectation, Conseiller, Formation, Poste, Rencontre, Utilisateur
@@ -20,7 +18,6 @@ from conseillers.selectors.reseau import (
     attendance_of,
     awaiting,
     bilan_des_parcours,
-    effectif,
     without_anything,
 )
 from conseillers.services import (
@@ -293,88 +290,3 @@ def test_a_certification_says_which_and_a_certificate_its_date(nadia: Conseiller
     ):
         with pytest.raises(ValidationError, match=phrase):
             Formation(conseiller=nadia, date=JOUR, **champs).full_clean()
-
-
-# --- Pages -----------------------------------------------------------------------------------
-
-
-def test_everybody_in_post_is_proposed_or_those_who_had_nothing(
-    client: Client, gestionnaire: Utilisateur, nadia: Conseiller, hugo: Conseiller
-) -> None:
-    Affectation.objects.filter(conseiller=hugo).update(date_debut=dt.date(2026, 2, 1))
-    client.force_login(gestionnaire)
-    adresse = reverse("admin:conseillers_reseau_nouvelle")
-
-    def ticked(suite: str) -> set[int]:
-        return client.get(adresse + suite).context["form"].coches
-
-    assert ticked("") == {nadia.pk, hugo.pk}
-    assert ticked("?inviter=sans-rien") == {nadia.pk}
-
-
-def test_tous_presents_fills_what_was_left_blank(
-    client: Client, gestionnaire: Utilisateur, nadia: Conseiller, hugo: Conseiller
-) -> None:
-    rencontre = save_rencontre(
-        rencontre=make_rencontre(date=dt.date(2026, 10, 12)), conseillers=[nadia, hugo]
-    )
-    client.force_login(gestionnaire)
-    client.post(
-        reverse("admin:conseillers_reseau_presences", args=[rencontre.pk]),
-        {"tous_presents": "1", f"c{hugo.pk}": "excuse"},
-    )
-    assert [li.statut for li in attendance_of(rencontre)] == ["present", "excuse"]
-
-
-def test_what_was_typed_stays_when_the_form_is_refused(
-    client: Client, gestionnaire: Utilisateur, nadia: Conseiller, hugo: Conseiller
-) -> None:
-    client.force_login(gestionnaire)
-    champs = {
-        "nature": "reunion", "intitule": "Bilan", "date": "2026-11-05", "heure_debut": "14:00",
-        "heure_fin": "12:00", "conseillers": [hugo.pk, 999],
-    }  # fmt: skip
-    reponse = client.post(reverse("admin:conseillers_reseau_nouvelle"), champs)
-    texte = reponse.content.decode()
-    assert "L’heure de fin précède" in texte
-    assert "Dites où" in texte
-    assert 'value="Bilan"' in texte
-    assert reponse.context["form"].invites() == [hugo]
-    assert not Rencontre.objects.exists()
-
-
-def test_the_sign_in_sheet_names_whoever_is_invited(
-    client: Client, direction: Utilisateur, rencontre: Rencontre
-) -> None:
-    client.force_login(direction)
-    reponse = client.get(reverse("admin:conseillers_reseau_emargement", args=[rencontre.pk]))
-    assert reponse["Content-Type"] == "application/pdf"
-    assert reponse.content.startswith(b"%PDF")
-
-
-def test_the_pages_cost_the_same_for_thirty_advisors(
-    client: Client, gestionnaire: Utilisateur, poste_1: Poste, structure_departement: Any,
-    django_assert_max_num_queries: Any,
-) -> None:  # fmt: skip
-    rencontre = make_rencontre(date=JOUR)
-    rencontre.save()
-    for i in range(30):
-        poste = Poste.objects.create(
-            numero=100 + i, structure=structure_departement, date_attribution=dt.date(2021, 3, 1)
-        )
-        qui = Conseiller.objects.create(courriel=f"c{i}@exemple.fr", prenom="P", nom=f"N{i}")
-        Affectation.objects.create(
-            poste=poste, conseiller=qui, date_debut=dt.date(2025, 1, 1), type_contrat="CDD"
-        )
-        rencontre.presences.create(conseiller=qui)
-    assert len(effectif(JOUR)) == 30
-    client.force_login(gestionnaire)
-    for page, arguments in (
-        ("", []), ("_formations", []), ("_nouvelle", []), ("_rencontre", [rencontre.pk]),
-        ("_presences", [rencontre.pk]), ("_invitations", [rencontre.pk]),
-        ("_modifier", [rencontre.pk]),
-    ):  # fmt: skip
-        adresse = reverse(f"admin:conseillers_reseau{page}", args=arguments)
-        client.get(adresse)
-        with django_assert_max_num_queries(14):
-            assert client.get(adresse).status_code == 200
