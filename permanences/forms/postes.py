@@ -19,6 +19,7 @@ from permanences.selectors.mois import echeance_du_mois
 from permanences.selectors.passation import Destin, Destins, creneaux_depuis
 
 GARDE, FERME = "garde", "ferme"
+IDENTITE = ("prenom", "nom", "courriel")
 NOUVELLE_PERSONNE = "Une nouvelle personne"
 
 
@@ -56,6 +57,7 @@ class CreneauxMixin:
             self.fields[f"creneau_{creneau.pk}"] = forms.ChoiceField(
                 label=str(creneau), choices=[("", "Comme pour tous"), *un_seul], required=False
             )
+            self.fields[f"creneau_{creneau.pk}"].sans_mention = True
 
     def _choices(self, rang: int) -> list[tuple[str, str]]:
         """`rang` 0: said of all the créneaux; 1: of one."""
@@ -109,6 +111,7 @@ class CompteMixin:
             help_text="Laissez-lui le temps de noter ses dernières séances et de déclarer son mois "
             "complet.",
         )
+        self.fields["compte_jusqu_au"].sans_mention = True
 
     def check_compte(self, donnees: dict[str, Any]) -> None:
         if donnees.get("compte") == FERME and not donnees.get("compte_jusqu_au"):
@@ -160,7 +163,11 @@ class ArriveeForm(CreneauxMixin, PosteForm):
     libelles_garder = ("Les reprendre tels quels", "Le reprendre tel quel")
 
     conseiller = forms.ModelChoiceField(
-        Conseiller.objects.all(), label="Qui arrive", required=False, empty_label=NOUVELLE_PERSONNE
+        Conseiller.objects.all(),
+        label="Qui arrive",
+        required=False,
+        empty_label=NOUVELLE_PERSONNE,
+        help_text="Quelqu’un qui a déjà une fiche, ou une nouvelle personne à nommer ci-dessous.",
     )
     prenom = forms.CharField(label="Prénom", max_length=80, required=False)
     nom = forms.CharField(label="Nom", max_length=80, required=False)
@@ -182,12 +189,14 @@ class ArriveeForm(CreneauxMixin, PosteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for nom in ("conseiller", *IDENTITE):
+            self.fields[nom].sans_mention = True
         self.add_creneaux()
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
         if donnees.get("conseiller") is None:
-            for nom in ("prenom", "nom", "courriel"):
+            for nom in IDENTITE:
                 if nom not in self.errors and not donnees.get(nom):
                     self.add_error(nom, "À remplir pour une nouvelle personne.")
         return donnees
@@ -197,7 +206,7 @@ class ArriveeForm(CreneauxMixin, PosteForm):
         """As it would be written."""
         donnees = self.cleaned_data
         connue = donnees["conseiller"]
-        nouvelle = Conseiller(**{nom: donnees[nom] for nom in ("prenom", "nom", "courriel")})
+        nouvelle = Conseiller(**{nom: donnees[nom] for nom in IDENTITE})
         champs = ("date_debut", "date_fin", "type_contrat", "quotite", "role")
         return Affectation(
             poste=self.poste,
