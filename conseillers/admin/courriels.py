@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from conseillers import services
@@ -24,7 +24,7 @@ from conseillers.permissions import is_gestionnaire, role_required
 class CourrielAdmin(ReadOnlyAdmin):
     """Written by `conseillers.services.send_courriel` alone; only « Renvoyer » is done here."""
 
-    list_display = ["cree_le", "destinataire", "objet", "nature", "statut", "utilisateur"]
+    list_display = ["cree_le", "destinataire", "objet", "nature", "etat", "demande_par"]
     list_display_links = ["objet"]
     list_filter = ["statut", "nature", "cree_le"]
     list_select_related = ["utilisateur"]
@@ -39,6 +39,16 @@ class CourrielAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Courriel.objects.visible_to(request.user)
+
+    @admin.display(description="état", ordering="statut")
+    def etat(self, courriel: Courriel) -> str:
+        if courriel.statut != StatutCourriel.ECHEC:
+            return courriel.get_statut_display()
+        return format_html('<span class="etat etat-grave">{}</span>', courriel.get_statut_display())
+
+    @admin.display(description="demandé par", ordering="utilisateur")
+    def demande_par(self, courriel: Courriel) -> str:
+        return str(courriel.utilisateur or "le service")
 
     @admin.display(description="texte")
     def message(self, courriel: Courriel) -> str:

@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from conseillers.models import Utilisateur
 from territoires.models import Evenement
 
-# Names are looked for in the past values too; of millions of séances, only when asked for.
-SANS_RECHERCHE_LIBRE = "permanences.seance"
+# The one table of millions: a word is not looked for in its values.
+SEANCES = "permanences.seance"
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,15 @@ def search_journal(
 def _named(
     evenements: QuerySet[Evenement], recherche: Recherche, trouves: Mapping[str, Sequence[str]]
 ) -> QuerySet[Evenement]:
-    """By key, by today's name, or by a value of then: a deleted row has no other name."""
+    """By key, by today's name, or by a value of then: a deleted row has no other name.
+
+    Séances are named by their date and nature: found when their type is asked for, by key.
+    """
     nomme = Q(objet=recherche.texte)
     for modele, cles in trouves.items():
         nomme |= Q(modele=modele, objet__in=cles)
-    autrefois = Q(_valeurs__icontains=recherche.texte)
-    if recherche.modele != SANS_RECHERCHE_LIBRE:
-        autrefois &= ~Q(modele=SANS_RECHERCHE_LIBRE)
-    return evenements.alias(_valeurs=Cast("valeurs", TextField())).filter(nomme | autrefois)
+    if recherche.modele == SEANCES:
+        return evenements.filter(nomme)
+    evenements = evenements.exclude(modele=SEANCES)
+    valeurs = evenements.alias(_valeurs=Cast("valeurs", TextField()))
+    return valeurs.filter(nomme | Q(_valeurs__icontains=recherche.texte))

@@ -54,6 +54,12 @@ class Evenement(models.Model):
         indexes = [
             models.Index(fields=["le"], name="evenement_le"),
             models.Index(fields=["modele", "objet"], name="evenement_objet"),
+            # A word is looked for in every value but those of the one table of millions.
+            models.Index(
+                fields=["le"],
+                condition=~models.Q(modele="permanences.seance"),
+                name="evenement_hors_seances",
+            ),
             models.Index(
                 fields=["utilisateur_id", "le"],
                 condition=models.Q(utilisateur_id__isnull=False),
