@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from conseillers.enums import EtatImport
 from conseillers.models.comptes import Utilisateur
+from territoires.models import journalise
 
 EN_COURS = (EtatImport.LECTURE, EtatImport.ECRITURE)
 MANQUES = (EtatImport.ILLISIBLE, EtatImport.ECHEC)
@@ -40,6 +41,7 @@ class ImportFichierQuerySet(models.QuerySet):
         return self.filter(envoye_le__lt=envoye_avant).exclude(fichier="", apercu="", rejets="")
 
 
+@journalise(sauf=["battement", "lues", "phrases"])
 class ImportFichier(models.Model):
     type = models.CharField("type de fichier", max_length=30)
     nom_fichier = models.CharField("nom du fichier", max_length=200)

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from conseillers.enums import FormatListe
 from conseillers.models.comptes import Utilisateur
+from territoires.models import journalise
 
 
+@journalise
 class ColonnesListe(models.Model):
     """The columns of one list, in the order in which this person wants them."""
 
@@ -40,6 +42,7 @@ class ExportListeQuerySet(models.QuerySet):
         return self if utilisateur.lit_tout else self.none()
 
 
+@journalise
 class ExportListe(models.Model):
     """Who took which rows out of the service, and when."""
 
