@@ -59,7 +59,9 @@ def versement_urls(site: AdminSite) -> list[URLPattern]:
 def convention(request: HttpRequest, pk: int) -> HttpResponse:
     suivie = _get(request, pk)
     jour = timezone.localdate()
+    totaux = totaux_par_convention([suivie], jour)[suivie.pk]
     attendues = {e.versement.pk: e for e in echeances(jour, suivie)}
+    attendu = sum(e.versement.montant for e in attendues.values())
     attendues |= {e.versement.pk: e for e in echeances(jour, suivie, Sens.REVERSEMENT)}
     postes = lignes_par_poste(suivie)
     return render_page(
@@ -68,7 +70,8 @@ def convention(request: HttpRequest, pk: int) -> HttpResponse:
         title=f"Convention {suivie}",
         convention=suivie,
         etat=ETATS[etat_de_convention(suivie, jour)],
-        totaux=totaux_par_convention([suivie], jour)[suivie.pk],
+        totaux=totaux,
+        trop_attendu=max(attendu - totaux.reste_a_verser, 0),
         total_lignes=sum(poste.total for poste in postes),
         postes=postes,
         versements=[(v, attendues.get(v.pk)) for v in suivie.versements.order_by("rang")],

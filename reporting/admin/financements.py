@@ -71,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         prochaines=[e for e in attendues if e.bientot],
         a_rendre=echeances(jour, sens=Sens.REVERSEMENT),
         suivis=[(s, ETATS[s.etat]) for s in choisies],
-        total=selectors.total_of(choisies),
+        totaux=[(phase, selectors.total_of(siens)) for phase, siens in _by_phase(choisies)],
         filtre=len(choisies) != len(suivis),
         nombre=len(suivis),
         filtres=_filters(request),
@@ -81,6 +81,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         graphique=_chart(prevision),
         resume=_beside(jour),
     )
+
+
+def _by_phase(suivis: list[Suivi]) -> list[tuple[Phase, list[Suivi]]]:
+    """The phases that are shown: their sums stand beside, never together."""
+    groupes = [(phase, [s for s in suivis if s.convention.phase == phase]) for phase in Phase]
+    return [(phase, siens) for phase, siens in groupes if siens]
 
 
 def _beside(jour: dt.date) -> dict[str, int]:

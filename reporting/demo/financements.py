@@ -112,7 +112,8 @@ def _versements(convention: Convention, nombre: int, dates: Calendrier, soldee: 
 
 def _bonification(convention: Convention) -> None:
     """The supplement comes once the second phase is over, and is still to be paid."""
-    total = sum(ligne.bonification for ligne in convention.lignes.all())
+    gardees = convention.lignes.filter(poste__date_rendu__isnull=True)
+    total = sum(ligne.bonification for ligne in gardees)
     if total:
         Versement.objects.create(
             convention=convention,

@@ -45,10 +45,12 @@ class Budget:
     recu: Decimal
     reverse: Decimal
     attendu: Decimal
+    # Of a few conventions: more is planned than is left to be paid.
+    trop_attendu: Decimal
 
     @property
     def sans_echeance(self) -> Decimal:
-        return self.reste_a_verser - self.attendu
+        return self.reste_a_verser - self.attendu + self.trop_attendu
 
 
 def enveloppe_le(jour: dt.date) -> Decimal | None:
@@ -76,6 +78,7 @@ def _budget(phase: Phase, part: Part | None, suivis: list[Suivi]) -> Budget:
         recu=somme.recu,
         reverse=somme.reverse,
         attendu=sum((s.attendu for s in suivis), ZERO),
+        trop_attendu=sum((max(-s.sans_echeance, ZERO) for s in suivis), ZERO),
     )
 
 

@@ -20,6 +20,7 @@ from conseillers.models import (
     Structure,
     Utilisateur,
 )
+from conseillers.selectors import conventions_suivies, echeances, labels_des_employeurs
 from conseillers.selectors.reseau import bilan_des_parcours
 from permanences.enums import StatutMois
 from permanences.models import ActeFermeture, Creneau, Mois, Relance, Seance, VacancesScolaires
@@ -28,6 +29,7 @@ from reporting import services
 from reporting.enums import StatutRapport
 from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois, verifications
+from reporting.selectors.financements import fins_des_postes
 from reporting.tests.exemple import SA_PAGE
 from territoires.files import read_territoire
 from territoires.models import Evenement
@@ -127,6 +129,21 @@ def test_a_library_has_announced_three_weeks_of_closing():
     assert acte.date_debut == dt.date(2026, 4, 6)
     assert effet_of(acte).deja > 0
     assert VacancesScolaires.objects.filter(zone="B").exists()
+
+
+@pytest.mark.usefixtures("demo_d_un_mois")
+def test_the_money_shows_every_state():
+    jour = MARDI.date()
+    suivis = conventions_suivies(jour)
+    assert {suivi.etat for suivi in suivis} >= {"en_cours", "echue", "soldee"}
+    assert not [suivi for suivi in suivis if suivi.totaux.depasse or suivi.sans_echeance < 0]
+    assert sum(suivi.totaux.reverse for suivi in suivis) == 5_000
+    attendues = echeances(jour)
+    assert {e.en_retard for e in attendues} == {True, False}
+    hors = [f for f in fins_des_postes(jour) if f.hors_convention(jour)]
+    assert [f.cout_annuel is not None for f in hors] == [True]
+    etats = {ligne.etat for ligne in labels_des_employeurs(jour)}
+    assert etats == {"sans", "expire", "sous_60", "sous_90", "valide"}
 
 
 @pytest.mark.usefixtures("demo_d_un_mois")
