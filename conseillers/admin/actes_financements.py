@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -153,7 +153,16 @@ class Acte:
     perform: Callable[..., Any]
     grave: bool = False
     # « convention » or « versement »: what the service is given.
-    sur: str = field(default="convention")
+    sur: str = "convention"
+    # The same act on money to give back.
+    titre_du_reversement: str = ""
+    consequence_du_reversement: str = ""
+
+    def said_of(self, versement: Versement | None) -> tuple[str, str]:
+        """Title and consequence, in the words of what is acted upon."""
+        if versement is not None and versement.sens == Sens.REVERSEMENT:
+            return self.titre_du_reversement, self.consequence_du_reversement
+        return self.titre, self.consequence
 
 
 SUR_CONVENTION = {
@@ -201,6 +210,8 @@ SUR_VERSEMENT = {
             ReceptionForm,
             services.receive_versement,
             sur="versement",
+            titre_du_reversement="Noter le reversement fait",
+            consequence_du_reversement="Il se retire dès ce jour de ce qui a été versé.",
         ),
         Acte(
             "reporter",
@@ -209,6 +220,8 @@ SUR_VERSEMENT = {
             ReportForm,
             services.postpone_versement,
             sur="versement",
+            titre_du_reversement="Reporter le reversement",
+            consequence_du_reversement="Seule la date prévue change.",
         ),
     )
 }

@@ -127,16 +127,18 @@ def _run(
             return redirect(SUITE, pk=suivie.pk)
         if not form.errors and "corriger" not in request.POST:
             apercu = _preview(acte, form)
+    titre, consequence = acte.said_of(versement)
     return render_page(
         request,
         "admin/financements/acte.html",
-        title=f"{acte.titre} : {versement or suivie}",
+        title=f"{titre} : {versement or suivie}",
+        titre=titre,
+        consequence=consequence,
         acte=acte,
         convention=suivie,
         versement=versement,
         form=form,
         apercu=apercu,
-        totaux=totaux_par_convention([suivie], timezone.localdate())[suivie.pk],
     )
 
 

@@ -168,6 +168,24 @@ def test_more_than_conventioned_is_a_warning_not_a_wall(
     assert figures(convention) == (42_500, 57_500, -15_000)
 
 
+def test_money_to_give_back_is_said_in_its_own_words(
+    client: Client, gestionnaire: Any, convention: Convention
+) -> None:
+    a_rendre = convention.versements.create(
+        rang=3, sens="reversement", montant=Decimal("5000"), date_prevue=dt.date(2026, 10, 1)
+    )
+    client.force_login(gestionnaire)
+    adresse = reverse("admin:conseillers_versement_acte", args=[a_rendre.pk, "recevoir"])
+    page = client.get(adresse).content.decode()
+    assert "Noter le reversement fait" in page and "Rendu le" in page
+    assert (
+        "pas plus que ce qui a été versé"
+        in client.post(adresse, RECU | {"montant": "17500,01"}).content.decode()
+    )
+    client.post(adresse, RECU | {"montant": "5000", "confirmer": "oui"})
+    assert figures(convention) == (42_500, 12_500, 30_000)
+
+
 # --- Moved, planned --------------------------------------------------------------------------
 
 
