@@ -188,6 +188,9 @@ class Candidatures(Importeur):
     colonne_de_regle = {
         "candidature_recrutee_sur_un_poste": "poste",
         "candidature_etat_apres_reception": "recue_le",
+        "candidature_accord_apres_reception": "recue_le",
+        "candidature_identite_entiere_ou_effacee": "courriel",
+        "candidature_recrutee_jamais_anonyme": "etat",
     }
 
     def prepare(self) -> None:
