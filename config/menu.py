@@ -94,6 +94,7 @@ RUBRIQUES = (
             Page("Dates du mois", "admin:reporting_dates_du_mois"),
             Page("Conflits", "admin:permanences_conflits"),
             Page("Fermer", "admin:permanences_fermer", gestion=True),
+            Page("Prolonger, déplacer", "admin:permanences_creneaux_en_nombre", gestion=True),
             _liste("Créneaux", "permanences_creneau"),
             _liste("Lieux", "permanences_lieuaccueil"),
             _liste("Fermetures", "permanences_fermeture"),

@@ -94,6 +94,12 @@ class ActeFermeture(models.Model):
         return str(self.lieu or self.poste or "Tout le programme")
 
 
+class VacancesQuerySet(PeriodeQuerySet):
+    def visible_to(self, utilisateur: Utilisateur) -> Self:
+        """Everybody's: an agenda shows them too."""
+        return self
+
+
 @journalise
 class VacancesScolaires(models.Model):
     """A period of school holidays of a zone; loaded, then corrected by the Département."""
@@ -103,7 +109,7 @@ class VacancesScolaires(models.Model):
     date_debut = models.DateField("premier jour")
     date_fin = models.DateField("dernier jour", help_text="La veille de la rentrée.")
 
-    objects = DuPersonnelQuerySet.as_manager()
+    objects = VacancesQuerySet.as_manager()
 
     class Meta:
         ordering = ["date_debut", "zone"]

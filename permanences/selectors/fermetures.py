@@ -68,6 +68,11 @@ class LigneAnnulee:
     lieu: LieuAccueil
     dates: list[dt.date]
 
+    @property
+    def jours(self) -> list[dt.date]:
+        """A day with two créneaux is said once."""
+        return list(dict.fromkeys(self.dates))
+
 
 @dataclass(frozen=True)
 class EffetFermeture:
@@ -96,7 +101,10 @@ def effet_of(acte: ActeFermeture) -> EffetFermeture:
     avec, ce_jour = fermetures_de(acte), timezone.localdate()
     return EffetFermeture(
         annulees=_lignes(plan, creneaux, postes),
-        tenues=[(o.date, creneaux[o.creneau_id]) for o in plan if o.etat == TENUE],
+        tenues=sorted(
+            ((o.date, creneaux[o.creneau_id]) for o in plan if o.etat == TENUE),
+            key=lambda t: (t[0], t[1].code),
+        ),
         deja=sum(o.etat == ANNULEE for o in plan),
         annonces=[
             (lieu, closures_announced(lieu, ce_jour, avec)) for lieu in ordre[:ANNONCES_LUES]

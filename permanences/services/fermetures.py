@@ -13,7 +13,6 @@ from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearExcepti
 
 from conseillers.models import Poste, Utilisateur
 from permanences.models import ActeFermeture, Fermeture, LieuAccueil, VacancesScolaires
-from permanences.models.fermetures import DuPersonnelQuerySet
 from permanences.selectors.fermetures import fermetures_de
 from permanences.services.commun import hold_passe, lift_fermeture, take_turns
 from permanences.services.plan import MOTIFS_DE_PERIODE
@@ -90,7 +89,7 @@ def load_vacances() -> int:
         except UnsupportedYearException:
             continue
         jours += [(jour, ligne["nom_vacances"]) for jour, ligne in trouves.items()]
-    connues: DuPersonnelQuerySet = VacancesScolaires.objects.filter(zone=zone)
+    connues = VacancesScolaires.objects.filter(zone=zone)
     nouvelles = [
         VacancesScolaires(
             zone=zone,

@@ -9,7 +9,7 @@ from django.test import Client
 from conftest import make_seance
 from conseillers.enums import RoleAffectation
 from conseillers.models import Absence, Affectation, Poste, Utilisateur
-from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
+from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence, VacancesScolaires
 
 pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
 SEMAINE = "/agenda/semaine/2026-10-13/"
@@ -158,3 +158,18 @@ def test_a_month_without_anything_says_so(connectee: Client) -> None:
 @pytest.mark.parametrize("adresse", ["/agenda/semaine/2026-02-30/", "/agenda/mois/2026-13/"])
 def test_a_date_that_does_not_exist_has_no_page(connectee: Any, adresse: str) -> None:
     assert connectee.get(adresse).status_code == 404
+
+
+def test_school_holidays_of_the_week_and_of_the_month_are_said(
+    connectee: Client,
+) -> None:
+    VacancesScolaires.objects.create(
+        zone="B", nom="Vacances de la Toussaint",
+        date_debut=dt.date(2026, 10, 17), date_fin=dt.date(2026, 11, 1),
+    )  # fmt: skip
+    for adresse, dites in (
+        ("/agenda/mois/2026-10/", True),
+        ("/agenda/semaine/2026-10-19/", True),
+        ("/agenda/semaine/2026-10-05/", False),
+    ):
+        assert ("Vacances de la Toussaint" in connectee.get(adresse).content.decode()) is dites

@@ -12,6 +12,7 @@ from conseillers.permissions import role_required
 from permanences.calendrier import dernier_jour, mois_decale
 from permanences.models.mois import premier_du_mois
 from permanences.selectors.agenda import agenda_of, semaine_de
+from permanences.selectors.fermetures import vacances_entre
 
 UNE_SEMAINE = dt.timedelta(days=7)
 
@@ -23,6 +24,7 @@ def semaine(request: HttpRequest, jour: dt.date | None = None) -> HttpResponse:
     lundi, dimanche = semaine_de(jour or ce_jour)
     contexte = {
         "agenda": agenda_of(request.user, lundi, dimanche),
+        "vacances": vacances_entre(lundi, dimanche),
         "precedente": lundi - UNE_SEMAINE,
         "suivante": lundi + UNE_SEMAINE,
         "mois": premier_du_mois(jour or ce_jour),
@@ -37,6 +39,7 @@ def mois(request: HttpRequest, mois: dt.date) -> HttpResponse:
     ce_jour = timezone.localdate()
     contexte = {
         "agenda": agenda_of(request.user, mois, dernier_jour(mois)),
+        "vacances": vacances_entre(mois, dernier_jour(mois)),
         "mois": mois,
         "precedent": mois_decale(mois, -1),
         "suivant": mois_decale(mois, 1),

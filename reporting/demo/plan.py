@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conseillers.enums import TypePoste
 from conseillers.models import Poste
+from permanences.calendrier import mois_decale
 from permanences.enums import Acces, Motif, NatureCreneau
 from permanences.models import Creneau, Fermeture, LieuAccueil
 from reporting.demo.calendrier import Calendrier, lundi_de
@@ -15,6 +16,8 @@ from reporting.demo.histoires import POSTE_DU_COMPTE
 JOURS = ("MO", "TU", "WE", "TH", "FR")
 MATIN = (dt.time(9), dt.time(12))
 APRES_MIDI = (dt.time(14), dt.time(17))
+# Their créneaux end next month: to be prolonged.
+A_PROLONGER = (5, 17)
 ATELIERS = (
     "Premiers pas sur l’ordinateur",
     "Mes démarches en ligne",
@@ -42,6 +45,8 @@ def _creneaux_du_poste(
     # Nothing planned before the first day of activity: M−12 then says « — », not 0 %.
     debut = max(dates.debut, poste.date_attribution)
     fin = poste.date_rendu - dt.timedelta(days=1) if poste.date_rendu else None
+    if poste.numero in A_PROLONGER and fin is None:
+        fin = mois_decale(dates.aujourd_hui, 2) - dt.timedelta(days=1)
     if fin and fin < debut:
         return
     tous_les_jours = poste.numero == POSTE_DU_COMPTE
