@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from conseillers.admin.base import BaseAdmin
 from conseillers.admin.totaux import Total, heures
@@ -46,3 +48,6 @@ class FormationAdmin(BaseAdmin):
     @admin.display(description="intitulé", ordering="intitule")
     def libelle(self, obj: Formation) -> str:
         return obj.libelle
+
+    def response_post_save_add(self, request: HttpRequest, obj: Formation) -> HttpResponse:
+        return redirect("admin:conseillers_reseau_formations")

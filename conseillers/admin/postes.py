@@ -20,7 +20,6 @@ from conseillers.admin.filtres import (
     PeriodeFilter,
 )
 from conseillers.admin.financements import euros
-from conseillers.admin.parcours import FormationForm
 from conseillers.models import (
     Absence,
     Affectation,
@@ -53,8 +52,18 @@ class ConventionLigneInline(BaseInline):
 
 
 class FormationInline(BaseInline):
+    """Eight columns to type in would hide the last ones: each row has its own page."""
+
     model = Formation
-    form = FormationForm
+    may_add = may_change = may_delete = False
+    show_change_link = True
+    fields = readonly_fields = (
+        "nature", "libelle", "date", "heures", "obtenue_le", "reference",
+    )  # fmt: skip
+
+    @admin.display(description="intitulé")
+    def libelle(self, obj: Formation) -> str:
+        return obj.libelle
 
 
 @admin.register(Structure)
