@@ -45,6 +45,7 @@ RUBRIQUES = (
             _liste("Rapports", "reporting_rapport"),
             _liste("Téléchargements", "reporting_telechargement"),
             _liste("Déclarations", "permanences_declaration"),
+            _liste("Relances", "permanences_relance"),
             _liste("Chiffres du programme", "reporting_cible"),
         ),
     ),
@@ -108,7 +109,21 @@ RUBRIQUES = (
             Page("À rattacher", "admin:permanences_a_rattacher"),
         ),
     ),
-    Rubrique("Imports", (Page("Imports", "admin:reporting_import"),)),
+    Rubrique(
+        "Territoires",
+        (
+            _liste("EPCI", "territoires_epci"),
+            _liste("Communes", "territoires_commune"),
+            _liste("Zonages", "territoires_zonage"),
+        ),
+    ),
+    Rubrique(
+        "Imports",
+        (
+            Page("Importer un fichier", "admin:reporting_import"),
+            _liste("Fichiers envoyés", "conseillers_importfichier"),
+        ),
+    ),
     Rubrique(
         "Suivi",
         (
