@@ -198,7 +198,21 @@ class RelatedMixin:
         return champ
 
 
-class BaseAdmin(RelatedMixin, SearchMixin, ListeMixin, RefusalMixin, RoleMixin, admin.ModelAdmin):
+class JournalMixin:
+    """The journal notes every change, of this door as of the others: Django's own log, which
+    keeps the name of whoever was deleted or forgotten, is no longer written.
+    """
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...
+
+
+class BaseAdmin(
+    RelatedMixin, SearchMixin, ListeMixin, RefusalMixin, RoleMixin, JournalMixin, admin.ModelAdmin
+):
     search_help_text = "Accents, majuscules et tirets sont indifférents."
     save_on_top = True
 
