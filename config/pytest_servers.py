@@ -21,7 +21,17 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         local_servers.start("test")
     except local_servers.ServeurIndisponible as error:
         raise pytest.UsageError(str(error)) from error
+    separate_queues()
     return (yield)
+
+
+def separate_queues() -> None:
+    """Each process of pytest-xdist has its own database (pytest-django), and its own broker's:
+    a Celery worker of one must not take the tasks of another."""
+    rang = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    broker = os.environ["REDIS_URL"]
+    if rang and broker.startswith("redis+socket:") and "?" not in broker:
+        os.environ["REDIS_URL"] = f"{broker}?virtual_host={int(rang) + 1}"
 
 
 # --- Tests that the machine may not be able to play -----------------------------------------
