@@ -18,6 +18,7 @@ from reporting.demo.candidatures import create_candidatures
 from reporting.demo.fermetures import announce_fermetures
 from reporting.demo.financements import create_financements
 from reporting.demo.histoires import Embauches
+from reporting.demo.imports import create_imports
 from reporting.demo.lieux import create_lieux
 from reporting.demo.passations import create_passations
 from reporting.demo.personnes import MARQUE_COURRIEL, create_comptes
@@ -64,6 +65,7 @@ def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
         with entree(Porte.ADMIN, "admin:reporting_mois_acte", str(comptes[Role.GESTIONNAIRE].pk)):
             create_rapports(dates, comptes, suivi)
         create_courriels(comptes)
+        create_imports(comptes)
 
 
 def _refuse_base_occupee() -> None:

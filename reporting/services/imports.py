@@ -52,14 +52,17 @@ def receive_fichier(
     *, utilisateur: Utilisateur, type_fichier: str, envoi: UploadedFile
 ) -> ImportFichier:
     """Keep the bytes aside; nothing of them is read yet."""
-    empreinte = hashlib.sha256()
+    empreinte, lignes = hashlib.sha256(), 0
     for morceau in envoi.chunks():
         empreinte.update(morceau)
+        lignes += morceau.count(b"\n")
     recu = ImportFichier(
         type=type_fichier,
         nom_fichier=Path(envoi.name or "fichier.csv").name[-200:],
         taille=envoi.size or 0,
         sha256=empreinte.hexdigest(),
+        # About: until it is read, what its progress is measured against.
+        lignes=max(lignes - 1, 0),
         envoye_par=utilisateur,
     )
     recu.full_clean(exclude=["fichier", "apercu", "rejets"])

@@ -32,6 +32,8 @@ class Temoin:
         self._flux = flux
         self._accord = accord
         self._empreinte = hashlib.sha256()
+        # On a new row, what an empty cell would give is not worth a line.
+        self._vides = {colonne.nom: colonne.vide for colonne in importeur.colonnes}
 
     @property
     def empreinte(self) -> str:
@@ -60,7 +62,7 @@ class Temoin:
         if sort == REFUSEE:
             dit["e"] = [[e.colonne, e.message] for e in ligne.erreurs]
         else:
-            dit["d"] = list(_changes(ligne))
+            dit["d"] = list(_changes(ligne, self._vides))
         if ligne.notes:
             dit["notes"] = ligne.notes
         return dit
@@ -79,11 +81,11 @@ def sort_of(ligne: Ligne) -> str:
     return MODIFIEE if ligne.changee else ""
 
 
-def _changes(ligne: Ligne) -> Iterator[tuple[str, Any, Any]]:
+def _changes(ligne: Ligne, vides: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """(field, before, after); before is None on a new row, where empty values are left out."""
     avant = ligne.avant
     for nom, valeur in ligne.champs.items():
-        if avant is None and valeur not in (None, "", []):
+        if avant is None and valeur not in (None, "", [], vides.get(nom)):
             yield nom, None, _told(valeur)
         elif avant is not None and avant.get(nom) != valeur:
             yield nom, _told(avant.get(nom)), _told(valeur)
