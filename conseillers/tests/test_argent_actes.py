@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conseillers import services
@@ -317,3 +319,23 @@ def test_the_direction_reads_and_does_nothing(
     assert "Noter reçu" not in page.content.decode()
     refus = post(client, "admin:conseillers_versement_acte", en_retard.pk, "recevoir", **RECU)
     assert refus.status_code == 403
+
+
+def test_the_page_of_a_convention_costs_the_same_whatever_its_postes(
+    client: Client, direction: Any, convention: Convention, django_assert_num_queries: Any
+) -> None:
+    client.force_login(direction)
+    adresse = reverse("admin:conseillers_convention_suivi", args=[convention.pk])
+    client.get(adresse)
+    with CaptureQueriesContext(connection) as une:
+        client.get(adresse)
+    for numero in range(50, 70):
+        poste = Poste.objects.create(
+            numero=numero, structure=convention.structure, date_attribution=dt.date(2021, 3, 1)
+        )
+        convention.lignes.create(poste=poste, date_effet=dt.date(2025, 1, 1), montant=Decimal(10))
+        convention.versements.create(
+            rang=numero, montant=Decimal(10), date_prevue=dt.date(2027, 1, 1)
+        )
+    with django_assert_num_queries(len(une)):
+        client.get(adresse)
