@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
@@ -39,6 +40,7 @@ class RencontreAdmin(BaseAdmin):
     search_fields = ("intitule", "lieu")
     date_hierarchy = "date"
     readonly_fields = ("sa_page",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = (PresenceInline,)
 
     def get_urls(self) -> list[URLPattern]:

@@ -20,7 +20,7 @@ from conseillers.admin.pages import render_page
 from conseillers.admin.refus import REFUS, errors_by_field
 from conseillers.admin.reseau_formulaires import PresencesForm, RencontreForm
 from conseillers.enums import Role, StatutPresence
-from conseillers.models import Presence, Rencontre
+from conseillers.models import Courriel, Presence, Rencontre
 from conseillers.pdf import draw_emargement
 from conseillers.permissions import role_required
 from conseillers.selectors import reseau
@@ -74,7 +74,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "admin/reseau/formations.html",
-        title="Formations des conseillers",
+        title="Parcours des conseillers",
         bilans=bilans,
         suivies=reseau.SUIVIES,
         lignes=[(b, [b.certifications[c] for c in reseau.SUIVIES]) for b in bilans],
@@ -156,7 +156,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         envoi = services.send_invitations(rencontre=rencontre, utilisateur=request.user)
         if envoi.total:
-            messages.success(request, f"{accorde(envoi.total, 'message')} : c’est parti.")
+            _say_sent(request, envoi)
         else:
             messages.info(request, "Chacun a déjà reçu ce message : rien n’a été envoyé.")
         return redirect("admin:conseillers_reseau_rencontre", pk=pk)
@@ -174,6 +174,20 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         total=sum(len(presences) for presences in groupes.values()),
     )
+
+
+def _say_sent(request: HttpRequest, envoi: services.Envoi) -> None:
+    """They are on their way once written; a server that refused some says so already."""
+    echecs = Courriel.objects.en_echec().filter(pk__in=envoi.courriels).count()
+    if echecs < envoi.total:
+        partis = accorde(envoi.total - echecs, "message envoyé", "messages envoyés")
+        messages.success(request, f"{partis}.")
+    if echecs:
+        refuses = accorde(echecs, "message n’est pas parti", "messages ne sont pas partis")
+        messages.warning(
+            request,
+            f"{refuses} : voyez pourquoi et renvoyez-les depuis Suivi, « Courriels ».",
+        )
 
 
 def _preview(request: HttpRequest, rencontre: Rencontre, annonce: Any) -> Any:
@@ -233,8 +247,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as erreur:
             messages.error(request, erreur.messages[0])
         else:
-            suite = f" {accorde(envoi.total, 'personne prévenue', 'personnes prévenues')}."
-            messages.success(request, f"« {rencontre.intitule} » est annulée.{suite}")
+            messages.success(request, f"« {rencontre.intitule} » est annulée.")
+            if envoi.total:
+                _say_sent(request, envoi)
         return redirect("admin:conseillers_reseau_rencontre", pk=pk)
     return render_page(
         request,

@@ -56,6 +56,7 @@ class Envoi:
     invitations: int = 0
     changements: int = 0
     annulations: int = 0
+    courriels: tuple[int, ...] = ()
 
     @property
     def total(self) -> int:
@@ -67,9 +68,10 @@ def send_invitations(*, rencontre: Rencontre, utilisateur: Utilisateur) -> Envoi
     """Tell each what they have not been told: nobody hears the same thing twice."""
     rencontre = Rencontre.objects.select_for_update(of=("self",)).get(pk=rencontre.pk)
     comptes = dict.fromkeys(GABARITS, 0)
+    courriels: list[int] = []
     for presence in awaiting(rencontre).select_for_update(of=("self",)):
         annonce = announcement_of(rencontre, presence)
-        send_courriel(
+        ecrits = send_courriel(
             destinataires=[presence.conseiller.courriel],
             gabarit=GABARITS[annonce],
             contexte=_words_of(rencontre, utilisateur),
@@ -80,7 +82,10 @@ def send_invitations(*, rencontre: Rencontre, utilisateur: Utilisateur) -> Envoi
         presence.sequence_envoyee, presence.envoyee_le = rencontre.sequence, timezone.now()
         presence.save(update_fields=["sequence_envoyee", "envoyee_le"])
         comptes[annonce] += 1
-    return Envoi(comptes["invitation"], comptes["changement"], comptes["annulation"])
+        courriels += [courriel.pk for courriel in ecrits]
+    return Envoi(
+        comptes["invitation"], comptes["changement"], comptes["annulation"], tuple(courriels)
+    )
 
 
 def preview_invitation(

@@ -39,7 +39,7 @@ def test_a_meeting_is_called(
     expect(navigateur.get_by_text("Nouvelle invitation, à 2 personnes")).to_be_visible()
     assert mail.outbox == [], "nothing leaves before it is read"
     parcours.click(navigateur.get_by_role("button", name="Envoyer 2 messages"))
-    expect(navigateur.get_by_text("c’est parti")).to_be_visible()
+    expect(navigateur.get_by_text("2 messages envoyés")).to_be_visible()
     assert sorted(m.to[0] for m in mail.outbox) == [
         conseiller_voisin.courriel,
         conseillere.courriel,

@@ -148,3 +148,18 @@ def test_a_rencontre_that_was_told_is_cancelled_not_deleted(
     Rencontre.objects.get().presences.update(sequence_envoyee=None, envoyee_le=None)
     client.post(adresse, {"post": "yes"})
     assert not Rencontre.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_away_is_told_and_nobody_is_lost(
+    client: Client, gestionnaire: Utilisateur, rencontre: Rencontre, settings: Any
+) -> None:
+    """The messages wait in « Courriels », which sends them again: they are not prepared twice."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    client.force_login(gestionnaire)
+    adresse = reverse("admin:conseillers_reseau_invitations", args=[rencontre.pk])
+    texte = client.post(adresse, follow=True).content.decode()
+    assert "n’est pas parti" in texte
+    assert "messages envoyés" not in texte
+    assert "Personne n’attend de message" in client.get(adresse).content.decode()
