@@ -21,6 +21,8 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None
 
+# A fictitious mailbox, so that a transmission announces itself.
+COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="boite-prefecture@demo.invalid")
 # The fictitious accounts that seed_demo creates and `make demo` announces.
 MOT_DE_PASSE_DEMO = "demonstration-2026"
 COMPTES_DEMO = {

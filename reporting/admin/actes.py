@@ -89,7 +89,7 @@ _ACTES = (
         "transmettre",
         "Transmettre à la Préfecture",
         "Transmettre définitivement",
-        "La Préfecture est prévenue et voit les deux rapports. Une transmission ne s’annule pas : "
+        "La Préfecture voit aussitôt les deux rapports. Une transmission ne s’annule pas : "
         "une correction sera une nouvelle version.",
         lambda e: e.transmissible,
         _transmit,
