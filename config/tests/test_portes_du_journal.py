@@ -11,6 +11,7 @@ import pytest
 from celery import shared_task
 from django.contrib.admin.models import LogEntry
 from django.core import management
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -98,6 +99,20 @@ def test_a_command(monkeypatch: pytest.MonkeyPatch, poste_1: Poste) -> None:
     )
     manage.main()
     assert last("conseillers.structure") == ("commande", "shell", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_raw_sql_of_a_migration_runs_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, structure_departement: Structure
+) -> None:
+    def migrate(_: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE conseillers_structure SET nom = 'Sarthe' WHERE nom LIKE 'D%'")
+
+    monkeypatch.setattr("sys.argv", ["manage.py", "migrate"])
+    monkeypatch.setattr(management, "execute_from_command_line", migrate)
+    manage.main()
+    assert last("conseillers.structure")[0] == "base"
 
 
 def test_a_task(poste_1: Poste) -> None:
