@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conseillers.enums import SUITES_CANDIDATURE, EtatCandidature, Part
 from conseillers.models import Candidature, Etape, Poste, Utilisateur
@@ -169,7 +169,8 @@ def recruitment_board(utilisateur: Utilisateur, jour: dt.date, filtre: Filtre) -
     colonnes = {e: Colonne(e, par_etat.get(e, []), anonymes.get(e, 0)) for e in EtatCandidature}
     return Tableau(
         actives=[colonnes[e] for e in ACTIFS],
-        finies=[colonnes[e] for e in FINIS],
+        # Those that wait: the longest first. Those that are over: the latest first.
+        finies=[replace(colonnes[e], cartes=colonnes[e].cartes[::-1]) for e in FINIS],
         communes=sorted(set(communes.values()), key=lambda c: (c.nom_tri, c.code)),
         postes=sorted({c.poste for c in toutes if c.poste}, key=lambda p: p.numero),
         vacants=vacants,

@@ -6,6 +6,7 @@ import datetime as dt
 
 from conseillers.enums import EtatCandidature
 from conseillers.models import Candidature, Etape, Poste, Utilisateur
+from conseillers.services import anonymise_candidatures
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.histoires import Histoire
 from reporting.demo.personnes import MARQUE_COURRIEL, NOMS, PRENOMS
@@ -60,6 +61,8 @@ def create_candidatures(
             fin = (*passes, etat) if etat == E.REFUSEE else passes
             etapes += _etapes(candidature, fin, gestionnaire)
     Etape.objects.bulk_create(etapes)
+    # As the nights before would have done.
+    anonymise_candidatures(jour=dates.aujourd_hui)
 
 
 def _spread(rang: int, nombre: int, plus_tot: int, plus_tard: int) -> int:

@@ -107,7 +107,8 @@ def test_ninety_six_candidatures_are_in_every_state():
     etats = Counter(Candidature.objects.values_list("etat", flat=True))
     assert sum(etats.values()) == 96
     assert set(etats) == set(EtatCandidature.values)
-    assert Candidature.objects.a_anonymiser(MARDI.date()).count() > 0
+    assert not Candidature.objects.a_anonymiser(MARDI.date()).exists()
+    assert 20 < Candidature.objects.exclude(anonymisee_le=None).count() < 64
     # Each move leads from the state where the one before had led.
     for candidature in Candidature.objects.prefetch_related("etapes"):
         suite = ["recue", *(etape.vers for etape in candidature.etapes.all())]
