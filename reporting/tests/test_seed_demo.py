@@ -31,7 +31,9 @@ from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois, verifications
 from reporting.selectors.financements import fins_des_postes
 from reporting.tests.exemple import SA_PAGE
+from territoires.enums import Porte
 from territoires.files import read_territoire
+from territoires.journal import entree
 from territoires.models import Evenement
 from territoires.services import load_territoire
 
@@ -54,7 +56,9 @@ def un_mardi(time_machine: Any, settings: Any) -> None:
 
 def seed_demo(*arguments: str) -> str:
     sortie = io.StringIO()
-    call_command("seed_demo", *arguments, stdout=sortie)
+    # As manage.py and the demonstration's launcher start it.
+    with entree(Porte.COMMANDE, "seed_demo"):
+        call_command("seed_demo", *arguments, stdout=sortie)
     return sortie.getvalue()
 
 
