@@ -63,7 +63,10 @@ def test_a_library_closes_for_three_weeks(
     page, clics = ouvrir(1280, gestionnaire), []
 
     def click(role: str, nom: str, **precis: Any) -> None:
-        page.get_by_role(role, name=nom, **precis).click()
+        # Each click leads to a page: the next one is for that page, once it is whole.
+        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.get_by_role(role, name=nom, **precis).click()
         clics.append(nom)
 
     page.goto(reverse("admin:index"))

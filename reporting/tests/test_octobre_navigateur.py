@@ -49,13 +49,16 @@ def test_october_is_closed_with_two_postes_missing(
     page, clics = navigateur, []
 
     def click(role: Any, nom: str, exact: bool = False) -> None:
-        page.get_by_role(role, name=nom, exact=exact).first.click()
+        # Each click leads to a page: the next one is for that page, once it is whole.
+        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.get_by_role(role, name=nom, exact=exact).first.click()
         clics.append(nom)
 
     page.goto(reverse("admin:index"))
     click("link", "Mois et rapports", exact=True)
     click("link", "Tableau du mois")
-    expect(page.get_by_role("link", name="Manquant, poste 1, octobre 2026")).to_be_visible()
+    expect(page.get_by_role("link", name="Manquant poste 1, octobre 2026")).to_be_visible()
     click("link", "Relancer octobre 2026 (2)")
     expect(page.get_by_text("2 postes n’ont pas déclaré leur mois")).to_be_visible()
     click("button", "Envoyer les relances cochées")
