@@ -172,6 +172,8 @@ ACTES = {acte.cle: acte for acte in _ACTES}
 
 
 def offered_actes(poste: Poste, resume: Resume) -> list[ActeDePoste]:
-    """The likely one first: a departure where somebody is, else an arrival."""
+    """The likely one first: a departure where somebody is there to stay, else an arrival."""
     offerts = [acte for acte in _ACTES if acte.offered(poste, resume)]
-    return sorted(offerts, key=lambda acte: acte.cle == "depart" and not resume.titulaires)
+    reste = resume.titulaires and not resume.depart_attendu
+    premier = "depart" if reste else "arrivee"
+    return sorted(offerts, key=lambda acte: acte.cle != premier)

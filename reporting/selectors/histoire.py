@@ -25,7 +25,7 @@ from permanences.models.mois import nom_du_mois, premier_du_mois
 from permanences.selectors.plan import plan_entre
 from reporting.francais import euros
 from reporting.selectors import programme
-from reporting.selectors.accueil import etat_du_jour
+from reporting.selectors.accueil import JOURS_FIN_DE_CONTRAT, etat_du_jour
 
 UN_JOUR = dt.timedelta(days=1)
 MOIS_MONTRES = 12
@@ -47,6 +47,13 @@ class Resume:
     @property
     def libelle(self) -> str:
         return ETATS[self.etat]
+
+    @property
+    def depart_attendu(self) -> bool:
+        """Somebody holds it, and whoever does leaves soon: the next act is another's arrival."""
+        bientot = self.jour + dt.timedelta(days=JOURS_FIN_DE_CONTRAT)
+        fins = [affectation.date_fin for affectation in self.titulaires]
+        return bool(fins) and all(fin is not None and fin <= bientot for fin in fins)
 
 
 @dataclass(frozen=True)

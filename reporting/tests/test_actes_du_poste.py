@@ -112,6 +112,29 @@ def test_a_departure_is_written_and_the_story_says_so(
     assert Affectation.objects.get().date_fin == dt.date(2026, 11, 30)
 
 
+def boutons(client: Client) -> list[str]:
+    story = client.get(reverse("admin:permanences_histoire_poste", args=[1]))
+    return [acte.cle for acte in story.context["actes"]]
+
+
+def test_the_first_button_is_the_act_that_is_likely(bureau: Client) -> None:
+    assert boutons(bureau)[0] == "depart"
+    affectation = Affectation.objects.get()
+    affectation.date_fin = dt.date(2027, 8, 31)
+    affectation.save()
+    assert boutons(bureau)[0] == "depart"  # a contract that ends in ten months is no departure
+    affectation.date_fin = dt.date(2026, 11, 30)
+    affectation.save()
+    assert boutons(bureau)[0] == "arrivee"  # the departure is announced: who comes next?
+    assert "depart" in boutons(bureau)  # its date may still change
+
+
+def test_a_poste_to_be_given_back_is_said_without_a_space_before_the_comma(bureau: Client) -> None:
+    Poste.objects.update(date_rendu=dt.date(2027, 1, 1))
+    story = bureau.get(reverse("admin:permanences_histoire_poste", args=[1])).content.decode()
+    assert "Pourvu</strong>, à rendre le 1" in story
+
+
 def test_a_refusal_keeps_what_was_typed(bureau: Client, depart: dict[str, Any]) -> None:
     close_mois_brut(dt.date(2026, 10, 1))
     depart["dernier_jour"] = "2026-10-15"

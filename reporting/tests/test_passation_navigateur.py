@@ -67,6 +67,9 @@ def test_one_leaves_on_the_30th_and_another_arrives_on_the_15th(
     assert Affectation.objects.get().date_fin is None
     parcours.clique("button", "Confirmer le départ")
     expect(page.get_by_text("Le départ de Nadia Brulon est enregistré")).to_be_visible()
+    expect(page.locator("#content a.bouton:not(.bouton-second)")).to_have_text(
+        "Enregistrer une arrivée"
+    )
     parcours.clique("link", "Enregistrer une arrivée")
     for champ, reponse in (
         ("Prénom", "Lou"),
@@ -79,6 +82,7 @@ def test_one_leaves_on_the_30th_and_another_arrives_on_the_15th(
     expect(page.get_by_text("Lou Neuve prend le Poste 1")).to_be_visible()
     parcours.clique("button", "Confirmer l’arrivée")
     expect(page.get_by_text("Lou Neuve arrive le 15 décembre 2026")).to_be_visible()
+    expect(page.locator("#content a.bouton:not(.bouton-second)")).to_have_count(0)
     assert (parcours.pages, parcours.clics) == (PAGES, CLICS)
     depart, arrivee = Affectation.objects.order_by("date_debut")
     assert (depart.date_fin, arrivee.date_debut) == (dt.date(2026, 11, 30), dt.date(2026, 12, 15))
@@ -120,6 +124,21 @@ def test_the_story_prints_without_the_menu(page: Page, conseillere: Any) -> None
     expect(page.get_by_role("navigation", name="Menu principal")).to_be_hidden()
     expect(page.get_by_role("link", name="Enregistrer un départ")).to_be_hidden()
     expect(page.get_by_role("heading", name="Affectations")).to_be_visible()
+
+
+def test_the_title_of_a_page_weighs_more_than_those_under_it(page: Page, conseillere: Any) -> None:
+    taille = "e => [parseFloat(getComputedStyle(e).fontSize), +getComputedStyle(e).fontWeight]"
+    for adresse in (
+        reverse("admin:index"),
+        reverse("admin:permanences_histoire_poste", args=[1]),
+        reverse("admin:conseillers_financements"),
+        reverse("admin:reporting_tableau_mois"),
+    ):
+        page.goto(adresse)
+        grand, gras = page.locator("#content h1").evaluate(taille)
+        for titre in page.locator("#content h2").all():
+            petit, moins_gras = titre.evaluate(taille)
+            assert grand > petit and gras >= moins_gras, adresse
 
 
 @pytest.mark.parametrize("largeur", [768, 1280])
