@@ -14,6 +14,7 @@ from django.urls import reverse
 from python_calamine import load_workbook
 
 from conseillers.models import Convention, ExportListe, Structure, Versement
+from territoires.models import Evenement
 
 FORMATS = ("xlsx", "ods", "csv")
 PIEGES = ["=1+1", "+33 6", "-Zoé", "@SUM(A1)", '=HYPERLINK("http://x")']
@@ -63,7 +64,7 @@ def test_the_file_holds_all_the_pages_of_what_is_shown_in_its_order(
     assert {ligne[2] for ligne in lignes} == {"Autre"}
     # An INSEE code, a SIRET keep their zeros.
     assert lignes[-1][1] == "0" * 14
-    assert nom.startswith(f"structures-{dt.date.today():%Y-%m-%d}-type-autre-recherche-elan")
+    assert nom.startswith(f"structures-{dt.date.today():%Y-%m-%d}-type-autre-recherche.")
 
 
 @pytest.mark.parametrize("forme", FORMATS)
@@ -127,6 +128,17 @@ def test_what_went_out_is_recorded_with_its_filter_and_its_rows(
     assert (export.utilisateur, export.lignes, export.format) == (gestionnaire, 1, "ods")
     assert (export.liste, export.nom_fichier) == ("conseillers.structure", nom)
     assert export.filtre == "type : Intercommunalité"
+
+
+def test_the_words_looked_for_are_kept_nowhere(personnel: Client) -> None:
+    """They may be the name of a candidate whose identity will have to be forgotten."""
+    cherche = {"q": "Zélie", "courriel": "zelie@exemple.fr", "recue_le__year": "2026"}
+    nom, _ = taken(personnel, "conseillers_candidature", "csv", **cherche)
+    export = ExportListe.objects.get()
+    assert export.filtre == "courriel : … ; recue_le__year : 2026 ; recherche"
+    garde = f"{nom} {vars(export)} {list(Evenement.objects.values_list('valeurs', 'origine'))}"
+    assert "conseillers_candidature_exporter" in garde
+    assert [mot for mot in ("élie", "zelie") if mot in garde.lower()] == []
 
 
 def test_an_unknown_format_and_a_wrong_filter_export_nothing(personnel: Client) -> None:

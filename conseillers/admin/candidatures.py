@@ -14,6 +14,7 @@ from conseillers.admin.base import BaseAdmin, BaseInline
 from conseillers.admin.communes import CommuneField
 from conseillers.admin.recrutement import recruitment_urls
 from conseillers.models import Candidature, Etape
+from conseillers.services import delete_candidature
 
 IDENTITE = ("prenom", "nom", "courriel")
 
@@ -85,6 +86,9 @@ class CandidatureAdmin(BaseAdmin):
         if obj.anonymisee_le is None:
             return ""
         return f"Anonymisée le {obj.anonymisee_le:%d/%m/%Y} : seuls ses dates et son état restent."
+
+    def delete_model(self, request: HttpRequest, obj: Candidature) -> None:
+        delete_candidature(candidature=obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Candidature) -> HttpResponse:
         return redirect("admin:conseillers_recrutement_fiche", pk=obj.pk)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_field
-from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from territoires.tableurs import TYPES_MIME, write_table
 
 # Rows in memory at once, whatever the length of the list.
 LOT = 2000
+CHIFFRES = re.compile(r"[0-9-]{1,10}")
 Lecture = Callable[[Any], Any]
 
 
@@ -94,7 +96,10 @@ def _cell(valeur: Any) -> Any:
 
 
 def filter_in_words(liste: ChangeList) -> list[str]:
-    """[« mois : mars 2026 », « recherche : brûlon »]."""
+    """[« mois : mars 2026 », « recherche »]: it is kept, so never says the words typed.
+
+    They may be a candidate's name, which the law has us forget.
+    """
     filtres = []
     for spec in liste.filter_specs:
         choisis = [str(choix["display"]) for choix in spec.choices(liste) if choix["selected"]]
@@ -104,10 +109,15 @@ def filter_in_words(liste: ChangeList) -> list[str]:
     connus = {nom for spec in liste.filter_specs for nom in spec.expected_parameters()}
     for nom, valeur in liste.get_filters_params().items():
         if nom not in connus:
-            filtres.append(f"{nom} : {', '.join(valeur)}")
+            filtres.append(f"{nom} : {', '.join(map(_number_or_date, valeur))}")
     if liste.query:
-        filtres.append(f"recherche : {liste.params[SEARCH_VAR]}")
+        filtres.append("recherche")
     return filtres
+
+
+def _number_or_date(valeur: str) -> str:
+    """As it is in the address; of anything else, no more than that it was there."""
+    return valeur if CHIFFRES.fullmatch(valeur) else "…"
 
 
 def file_name(liste: ChangeList, filtre: list[str], forme: str) -> str:

@@ -39,7 +39,11 @@ class CourrielQuerySet(models.QuerySet):
         return self.filter(oublie | echoue)
 
 
-@journalise(sauf=["texte", "html", "pieces", "essaye_le"], sans_valeur=["destinataire", "objet"])
+# `cause` too: a mail server's refusal quotes the address.
+@journalise(
+    sauf=["texte", "html", "pieces", "essaye_le"],
+    sans_valeur=["destinataire", "objet", "cause"],
+)
 class Courriel(models.Model):
     """One message to one address. Written by `conseillers.services.send_courriel` alone.
 

@@ -37,8 +37,10 @@ class ImportFichierQuerySet(models.QuerySet):
         return self.filter(etat__in=MANQUES).exclude(models.Exists(repris))
 
     def a_effacer(self, *, envoye_avant: dt.datetime) -> Self:
-        """Those whose files stayed on the server longer than they should."""
-        return self.filter(envoye_le__lt=envoye_avant).exclude(fichier="", apercu="", rejets="")
+        """Those whose files, or sentences that quote them, stayed longer than they should."""
+        return self.filter(envoye_le__lt=envoye_avant).exclude(
+            fichier="", apercu="", rejets="", phrases=[]
+        )
 
 
 @journalise(sauf=["battement", "lues", "phrases"])

@@ -42,7 +42,7 @@ class ExportListeQuerySet(models.QuerySet):
         return self if utilisateur.lit_tout else self.none()
 
 
-@journalise
+@journalise(sans_valeur=["filtre", "nom_fichier"])
 class ExportListe(models.Model):
     """Who took which rows out of the service, and when."""
 

@@ -28,6 +28,7 @@ from conseillers.services.listes import choose_columns, forget_columns, record_e
 from conseillers.services.recrutement import (
     Effacement,
     anonymise_candidatures,
+    delete_candidature,
     hold_retenue,
     mark_recrutee,
     move_candidature,
@@ -55,6 +56,7 @@ __all__ = [
     "cancel_rencontre",
     "choose_columns",
     "close_compte",
+    "delete_candidature",
     "delete_compte",
     "deliver_waiting",
     "forget_columns",

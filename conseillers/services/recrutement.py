@@ -100,6 +100,15 @@ def anonymise_candidatures(*, jour: dt.date, simulation: bool = False) -> list[E
     return effacements
 
 
+@transaction.atomic
+def delete_candidature(*, candidature: Candidature) -> None:
+    """Erased at once, as its person may ask: what was written to them goes too."""
+    candidature = Candidature.objects.select_for_update(of=("self",)).get(pk=candidature.pk)
+    if not candidature.anonymisee_le:
+        _forget_messages(candidature)
+    candidature.delete()
+
+
 def _forget_messages(candidature: Candidature) -> None:
     """What was written to them goes too, unless they are somebody else here: an advisor."""
     courriel = candidature.courriel or ""

@@ -197,6 +197,7 @@ def sweep_imports() -> None:
         _end(recu, EtatImport.EXPIRE)
     for recu in ImportFichier.objects.a_effacer(envoye_avant=maintenant - GARDE_REJETS):
         _erase(recu, "fichier", "apercu", "rejets")
+        recu.phrases = []
         recu.save()
 
 
