@@ -16,6 +16,13 @@ def sort_key(text: str) -> str:
     return _SEPARATORS.sub(" ", letters).strip()
 
 
+def is_number(text: str) -> bool:
+    """Whether `int` reads it, and a database may look for it: « ² » and five thousand digits are
+    digits too.
+    """
+    return text.isdecimal() and len(text) < 19
+
+
 def search_words(text: str) -> list[tuple[str, ...]]:
     """The words of `sort_key`, each with its full form: « St-Mars » -> (st, saint), (mars,)."""
     return [

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from conseillers.admin.completion import CompletionSelect, CompletionSelectMultiple
 from conseillers.admin.listes import ListeMixin
 from conseillers.admin.refus import PHRASE_LIEE, REFUS, errors_by_field, phrases_of
 from conseillers.admin.tri import folded
@@ -77,6 +78,10 @@ class RefusalMixin:
             # Everything was rolled back: the same post is read again, as a form in error.
             request.refus = erreur
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        # « ?_to_field= » names no field.
+        return super().get_object(request, object_id, from_field or None)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -183,7 +188,7 @@ class SearchMixin:
             for alias in libres:
                 trouve |= Q(**{f"{alias}__contains": mot})
             for champ in exacts:
-                if mot.isdigit() and len(mot) < 9:
+                if mot.isdecimal() and len(mot) < 9:
                     trouve |= Q(**{champ: int(mot)})
             queryset = queryset.filter(trouve)
         return queryset, False
@@ -196,6 +201,21 @@ class RelatedMixin:
             # Nobody erases a poste from the form of a séance.
             champ.widget.can_delete_related = False
         return champ
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        self._complete(db_field, request, kwargs, CompletionSelect)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        self._complete(db_field, request, kwargs, CompletionSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _complete(
+        self, db_field: Any, request: HttpRequest, options: dict[str, Any], widget: type
+    ) -> None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            base = options.get("using")
+            options.setdefault("widget", widget(db_field, self.admin_site, using=base))
 
 
 class JournalMixin:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from conseillers.admin.tri import folded
 from conseillers.enums import Part, TypeStructure
 from conseillers.models import Affectation, Structure
+from territoires.text import is_number
 from territoires.typographie import format_mois
 
 
@@ -48,7 +49,7 @@ class EmployeurFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         valeur = self.value() or ""
-        return queryset.filter(**{self.chemin: int(valeur)}) if valeur.isdigit() else queryset
+        return queryset.filter(**{self.chemin: int(valeur)}) if is_number(valeur) else queryset
 
 
 class EmployeurDuPosteFilter(EmployeurFilter):

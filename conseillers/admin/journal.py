@@ -32,6 +32,7 @@ from conseillers.selectors.recits import Recit, tell_evenements
 from territoires.csv_out import SEPARATEUR, cell
 from territoires.enums import NatureEvenement, Porte
 from territoires.models import Evenement
+from territoires.text import is_number
 from territoires.typographie import INSECABLE, format_nombre
 
 PAR_PAGE = 50
@@ -94,7 +95,7 @@ class RechercheForm(forms.Form):
             cle=lu.get("cle", "") if lu.get("modele") else "",
             nature=lu.get("nature", ""),
             porte=lu.get("porte", ""),
-            compte=int(qui) if qui.isdigit() else None,
+            compte=int(qui) if is_number(qui) else None,
             sans_compte=qui == SANS_COMPTE,
             du=lu.get("du"),
             au=lu.get("au"),

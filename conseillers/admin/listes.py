@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import models
@@ -20,6 +21,7 @@ from conseillers.admin.exports import export_page
 from conseillers.admin.totaux import TOTAUX_VAR, Total, totals_of
 from conseillers.admin.tri import readable_order
 from conseillers.enums import FormatListe
+from territoires.text import is_number
 from territoires.typographie import INSECABLE, format_nombre
 
 # Beyond, a list says « plus de 10 000 »: nobody turns two hundred pages, a filter finds faster.
@@ -55,6 +57,12 @@ class Liste(ChangeList):
         lus.pop(TOTAUX_VAR, None)
         return lus
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_filters(request)
+        except (OverflowError, ValueError) as erreur:  # the year 9999 has no next one
+            raise IncorrectLookupParameters from erreur
+
     def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> list[Any]:
         self._read_names()
         return readable_order(self.model, super().get_ordering(request, queryset))
@@ -71,7 +79,7 @@ class Liste(ChangeList):
         signe, nom = ("-", partie[1:]) if partie.startswith("-") else ("", partie)
         if nom in self.list_display:
             return f"{signe}{self.list_display.index(nom)}"
-        return partie if nom.isdigit() else ""
+        return partie if is_number(nom) else ""
 
     @cached_property
     def totaux(self) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from conseillers.models import Candidature, Etape
 from conseillers.permissions import role_required
 from conseillers.selectors import recrutement
 from conseillers.services import move_candidature, undo_etape
+from territoires.text import is_number
 
 View = Callable[..., Any]
 LECTURE = role_required(Role.GESTIONNAIRE, Role.DIRECTION)
@@ -90,7 +91,7 @@ def board(request: HttpRequest) -> HttpResponse:
         tableau=tableau,
         filtre=filtre,
         retour=_filters_of(request.GET),
-        fait=_last_done(request, fait) if fait.isdigit() else None,
+        fait=_last_done(request, fait) if is_number(fait) else None,
         refusee=EtatCandidature.REFUSEE,
         jour=timezone.localdate(),
     )

@@ -12,6 +12,7 @@ from conseillers.enums import StatutPresence
 from conseillers.models import Conseiller, Rencontre
 from conseillers.selectors.reseau import EnPoste, Pointage
 from territoires.models import Commune
+from territoires.text import is_number
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HEURE = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -56,7 +57,7 @@ class RencontreForm(forms.ModelForm):
         self.coches = {*coches, *self.envoyes}
         if self.is_bound:
             choisis = self.data.getlist("conseillers")
-            self.coches = {*self.envoyes, *(int(pk) for pk in choisis if pk.isdigit())}
+            self.coches = {*self.envoyes, *(int(pk) for pk in choisis if is_number(pk))}
 
     def clean_commune(self) -> Commune | None:
         code = self.cleaned_data["commune"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -166,6 +167,13 @@ class Affectation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conseiller} — {self.poste}"
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Without a role the exclusion has no condition: Django asks for one all the same, unless
+        what it compares is left out too.
+        """
+        laisses = set(exclude or ())
+        super().validate_constraints(laisses | {"poste"} if "role" in laisses else laisses)
 
 
 @journalise

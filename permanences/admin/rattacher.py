@@ -15,6 +15,7 @@ from permanences import services
 from permanences.models import Seance
 from permanences.selectors.rattachement import EnAttente, seances_en_attente
 from permanences.services.rattachement import Rattachements
+from territoires.text import is_number
 from territoires.typographie import accorde
 
 
@@ -48,7 +49,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, ligne: EnAttente) -> int | None:
     """What was chosen on this line, else the only sensible proposal."""
     brut = request.POST.get(f"poste_{ligne.seance.pk}", "")
-    if brut.isdigit():
+    if is_number(brut):
         return int(brut)
     return ligne.propositions[0].poste.pk if ligne.propositions else None
 
@@ -66,7 +67,7 @@ def _read_choice(
     for ligne in lignes:
         if not _ticked(request, ligne):
             continue
-        pk = int(pour_tous) if pour_tous.isdigit() else _chosen(request, ligne)
+        pk = int(pour_tous) if is_number(pour_tous) else _chosen(request, ligne)
         if pk in postes:
             choix[ligne.seance] = postes[pk]
     return choix

@@ -19,6 +19,7 @@ from conseillers.enums import EtatCandidature, TypeContrat, TypeStructure
 from conseillers.models import Poste
 from conseillers.selectors import recrutement
 from permanences.services import recruit_candidature
+from territoires.text import is_number
 
 
 def recruit_urls(site: AdminSite) -> list[URLPattern]:
@@ -88,7 +89,7 @@ def recruit(request: HttpRequest, pk: int) -> HttpResponse:
     commune = recrutement.commune_of(candidature)
     proches = nearby_postes(candidature, commune)
     initial = {"poste": candidature.poste_id or (proches[0].poste.pk if proches else None)}
-    if (choisi := request.GET.get("poste", "")).isdigit():
+    if is_number(choisi := request.GET.get("poste", "")):
         initial["poste"] = int(choisi)
     form = RecrutementForm(proches, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

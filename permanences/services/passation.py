@@ -168,7 +168,8 @@ def _take_postes(poste: Poste, destins: Destins, depuis: dt.date) -> None:
     """The plans in one order, then the poste's row, then the months already begun."""
     for pk in sorted({poste.pk, *(autre.pk for autre in destins.postes)}):
         take_turns(f"plan {pk}")
-    Poste.objects.select_for_update().get(pk=poste.pk)
+    # What refers to the poste (a séance) is still written meanwhile: its writer holds a month.
+    Poste.objects.select_for_update(no_key=True).get(pk=poste.pk)
     ce_jour = timezone.localdate()
     premier = max(depuis, calendrier.jour_decale_de_mois(ce_jour, -RECUL_MOIS))
     for mois in calendrier.mois_entre(premier, ce_jour):

@@ -24,6 +24,7 @@ from reporting import services, tasks
 from reporting.importers.aide import TITRES, columns_of, guessed_types, model_file
 from reporting.importers.registre import IMPORTEURS
 from reporting.selectors.imports import SORTS, count_of, pages_of, preview_lines, visible_imports
+from territoires.text import is_number
 
 MEGAOCTETS_MAX = 30
 HISTORIQUE_PAR_PAGE = 20
@@ -169,7 +170,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if sort not in SORTS:
         sort = next((nom for nom in SORTS if count_of(recu, nom)), "creees")
     page = request.GET.get("page", "1")
-    numero = int(page) if page.isdigit() and 0 < int(page) < 10_000 else 1
+    numero = int(page) if is_number(page) and 0 < int(page) < 10_000 else 1
     return render_page(
         request,
         "admin/imports/fichier.html",

@@ -30,6 +30,7 @@ from reporting.selectors.fiche import fiche_du_mois
 from reporting.selectors.relances import postes_a_relancer
 from reporting.selectors.tableau import tableau_des_mois
 from reporting.services.relances import words_of
+from territoires.text import is_number
 from territoires.typographie import accorde
 
 DEFINITIONS = {
@@ -157,8 +158,8 @@ def _send(request: HttpRequest, mois: dt.date, form: RelanceForm) -> HttpRespons
 
 def _render_reminder(request: HttpRequest, mois: dt.date, lignes: list, form) -> HttpResponse:
     if form.is_bound:
-        coches = {int(v) for v in form.data.getlist("postes") if v.isdigit()}
-    elif request.GET.get("poste", "").isdigit():
+        coches = {int(v) for v in form.data.getlist("postes") if is_number(v)}
+    elif is_number(request.GET.get("poste", "")):
         numero = int(request.GET["poste"])
         coches = {ligne.poste.pk for ligne in lignes if ligne.poste.numero == numero}
     else:
