@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from conseillers.enums import TypeContrat
 from conseillers.models import Affectation, Convention, Versement
@@ -122,7 +122,14 @@ def _money(c: Contexte, couvert: dict[str, Any]) -> Iterator[Verification]:
 def _contracts(c: Contexte) -> Iterator[Verification]:
     """Affectations in force on the last day that should not be, or whose end nobody wrote."""
     rendu = Q(poste__date_rendu__lte=c.dernier)
-    sans_fin = Q(date_fin__isnull=True) & ~Q(type_contrat=TypeContrat.CDI)
+    # Another part time from the very next day is the same contract going on.
+    suite = Affectation.objects.filter(
+        poste=OuterRef("poste"),
+        conseiller=OuterRef("conseiller"),
+        date_debut=OuterRef("date_fin") + 1,
+        date_fin__isnull=True,
+    )
+    sans_fin = (Q(date_fin__isnull=True) | Exists(suite)) & ~Q(type_contrat=TypeContrat.CDI)
     lignes = list(
         Affectation.objects.actif_le(c.dernier)
         .filter(rendu | sans_fin)
