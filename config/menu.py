@@ -15,11 +15,12 @@ from conseillers.permissions import is_gestionnaire
 
 @dataclass(frozen=True)
 class Page:
-    """`gestion`: an act, of no use to whoever only reads."""
+    """`gestion`: an act, of no use to whoever only reads. `racines`: see Rubrique."""
 
     libelle: str
     adresse: str
     gestion: bool = False
+    racines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,14 @@ def _liste(libelle: str, modele: str) -> Page:
     return Page(libelle, f"admin:{modele}_changelist")
 
 
+RELANCER = "reporting/rapport/relances/"
 RUBRIQUES = (
     Rubrique("Accueil", (Page("Accueil", "admin:index"),)),
     Rubrique(
         "Mois et rapports",
         (
             Page("Mois", "admin:reporting_mois"),
-            Page("Tableau du mois", "admin:reporting_tableau_mois"),
+            Page("Tableau du mois", "admin:reporting_tableau_mois", racines=(RELANCER,)),
             _liste("Rapports", "reporting_rapport"),
             _liste("Téléchargements", "reporting_telechargement"),
             _liste("Déclarations", "permanences_declaration"),
@@ -142,6 +144,7 @@ class Lien:
     libelle: str
     url: str
     courant: str = ""
+    racines: tuple[str, ...] = ()
 
 
 @dataclass
@@ -176,7 +179,7 @@ def _links(rubrique: Rubrique, request: HttpRequest) -> list[Lien]:
         if page.gestion and not is_gestionnaire(request.user):
             continue
         try:
-            liens.append(Lien(page.libelle, reverse(page.adresse)))
+            liens.append(Lien(page.libelle, reverse(page.adresse), racines=page.racines))
         except NoReverseMatch:
             continue
     return liens
@@ -185,11 +188,19 @@ def _links(rubrique: Rubrique, request: HttpRequest) -> list[Lien]:
 def _deepest(chemin: str, offertes: list[tuple[Rubrique, list[Lien]]]) -> tuple[str, str]:
     """(section, address) of the longest address that leads to this path; empty texts if none."""
     racine = reverse("admin:index")
-    trouves = [
-        (len(url), rubrique.libelle, url)
+    debuts = [
+        (debut, rubrique.libelle, url)
         for rubrique, liens in offertes
-        for url in [*(lien.url for lien in liens), *(racine + r for r in rubrique.racines)]
-        if chemin == url or (url != racine and chemin.startswith(url))
+        for debut, url in [
+            *((lien.url, lien.url) for lien in liens),
+            *((racine + r, lien.url) for lien in liens for r in lien.racines),
+            *((racine + r, racine + r) for r in rubrique.racines),
+        ]
+    ]
+    trouves = [
+        (len(debut), libelle, url)
+        for debut, libelle, url in debuts
+        if chemin == debut or (debut != racine and chemin.startswith(debut))
     ]
     _, libelle, url = max(trouves, default=(0, "", ""))
     return libelle, url

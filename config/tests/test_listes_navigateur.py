@@ -39,9 +39,27 @@ def test_lists_columns_and_acts_are_accessible(
     navigateur.goto(reverse("admin:conseillers_structure_changelist"))
     navigateur.locator("#action-toggle").check()
     navigateur.locator("select[name=action]").select_option("delete_selected")
-    navigateur.get_by_role("button", name="Envoyer").click()
+    navigateur.get_by_role("button", name="Appliquer à la sélection").click()
     expect(navigateur.get_by_text("changeront pas")).to_be_visible()
     judge(navigateur)
+
+
+def test_a_list_leads_to_its_filters_only_where_they_are_below_and_prints_as_a_table(
+    navigateur: Page, live_server: Any, objets: Any, gestionnaire: Any
+) -> None:
+    sign_in(navigateur, gestionnaire, live_server.url)
+    navigateur.goto(reverse("admin:conseillers_poste_changelist"))
+    filtrer = navigateur.get_by_role("link", name="Filtrer", exact=True)
+    navigateur.set_viewport_size({"width": 1280, "height": 900})
+    expect(filtrer).to_be_hidden()
+    navigateur.set_viewport_size({"width": 768, "height": 900})
+    expect(filtrer).to_be_visible()
+    appliquer = navigateur.get_by_role("button", name="Appliquer à la sélection")
+    expect(appliquer).to_be_visible()
+    navigateur.emulate_media(media="print")
+    for rien in (filtrer, appliquer, navigateur.locator("#searchbar, .action-select").first):
+        expect(rien).to_be_hidden()
+    expect(navigateur.get_by_role("link", name="Histoire du Poste 1")).to_be_visible()
 
 
 def test_columns_are_chosen_in_four_clicks_without_a_script(

@@ -25,6 +25,7 @@ def current_of(html: str) -> list[str]:
         ("admin:permanences_lieuaccueil_add", (), ["Plan", "Lieux"]),
         ("admin:reporting_mois", (), ["Mois et rapports", "Mois"]),
         ("admin:permanences_histoire_poste", (1,), ["Postes"]),
+        ("admin:reporting_relancer", ("2026-10",), ["Mois et rapports", "Tableau du mois"]),
     ],
 )
 def test_the_open_page_is_marked(

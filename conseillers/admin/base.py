@@ -11,6 +11,7 @@ from django.contrib.admin.utils import quote, unquote
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -105,10 +106,13 @@ class RefusalMixin:
             messages.error(request, phrase)
             return HttpResponseRedirect(fiche)
         try:
-            return super().delete_view(request, object_id, extra_context)
+            reponse = super().delete_view(request, object_id, extra_context)
         except (*REFUS, models.ProtectedError) as erreur:
             self._say(request, erreur)
             return HttpResponseRedirect(fiche)
+        if isinstance(reponse, TemplateResponse):  # which one, in the title of the page too
+            reponse.context_data["subtitle"] = str(reponse.context_data["object"])
+        return reponse
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -156,3 +156,11 @@ def test_a_poste_is_found_as_it_is_called(bureau: Client, poste_1: Poste, poste_
         },
     )
     assert [r["text"] for r in reponse.json()["results"]] == ["Poste 2"]
+
+
+def test_the_page_that_deletes_names_what_it_deletes_in_its_title(
+    bureau: Client, convention: Convention
+) -> None:
+    page = bureau.get(reverse("admin:conseillers_convention_delete", args=[convention.pk]))
+    titre = page.content.decode().split("<title>")[1].split("</title>")[0]
+    assert titre.startswith("V2-1") and "upprimer" in titre

@@ -21,6 +21,7 @@ from permanences.models.fermetures import ActeFermeture
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
 from territoires.models import journalise
+from territoires.typographie import INSECABLE, format_heure
 
 
 class CreneauQuerySet(PeriodeQuerySet):
@@ -102,7 +103,8 @@ class Creneau(models.Model):
 
     @property
     def phrase(self) -> str:
-        heures = f"{self.heure_debut:%H:%M}–{self.heure_fin:%H:%M}"
+        debut, fin = format_heure(self.heure_debut), format_heure(self.heure_fin)
+        heures = f"{debut}{INSECABLE}–{INSECABLE}{fin}"
         return f"{recurrence.phrase(self.regle, self.date_debut)}, {heures}"
 
     @property

@@ -194,12 +194,12 @@ def test_wrong_occurrences_are_all_told(tmp_path: Path, creneau_brulon: Creneau)
     )
     assert told(import_text(tmp_path, Occurrences, texte)) == [
         "ligne 2, colonne date : Le créneau brulon-mardi n’a pas lieu le 08/10/2025 (il a lieu "
-        "tous les mardis, 09:00–12:00) : corrigez la date ou le créneau.",
+        "tous les mardis, 9\u00a0h\u00a0–\u00a012\u00a0h) : corrigez la date ou le créneau.",
         "ligne 3, colonne date : Cette date est à venir : elle ne peut pas déjà avoir été tenue.",
         "ligne 4, colonne motif : Une annulation a un motif, une occurrence tenue n’en a pas.",
         "ligne 5, colonne motif : Une annulation a un motif, une occurrence tenue n’en a pas.",
         "ligne 6, colonne date : Le créneau brulon-mardi n’a pas lieu le 11/11/2025 (il a lieu "
-        "tous les mardis, 09:00–12:00) : corrigez la date ou le créneau.",
+        "tous les mardis, 9\u00a0h\u00a0–\u00a012\u00a0h) : corrigez la date ou le créneau.",
         "ligne 7, colonne creneau : aucun créneau n’a le code jeudi : importez d’abord le fichier "
         "« creneaux ».",
         "ligne 7, colonne statut : « reportee » n’est pas accepté : choisissez parmi tenue, "

@@ -161,7 +161,7 @@ def test_where_it_took_place_is_copied(tmp_path: Path, le_mans: Commune) -> None
                                   "une fois qu’elle a eu lieu."]),
         ({"creneau": "brulon-mardi", "date": "2025-10-08"},
          ["colonne creneau : Le créneau brulon-mardi n’a pas lieu le 08/10/2025 (il a lieu tous "
-          "les mardis, 09:00–12:00) : corrigez la date ou le créneau."]),
+          "les mardis, 9 h – 12 h) : corrigez la date ou le créneau."]),
         ({"duree": 0}, ["colonne duree : La durée va de 1 à 1 440 minutes."]),
         ({"duree": 1441}, ["colonne duree : La durée va de 1 à 1 440 minutes."]),
         ({"duree": "une heure"}, ["colonne duree : « une heure » n’est pas un nombre entier."]),

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conseillers.admin.pages import render_page
@@ -171,16 +171,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         sort = next((nom for nom in SORTS if count_of(recu, nom)), "creees")
     page = request.GET.get("page", "1")
     numero = int(page) if is_number(page) and 0 < int(page) < 10_000 else 1
+    modele = IMPORTEURS[recu.type].modele
     return render_page(
         request,
         "admin/imports/fichier.html",
         title=recu.nom_fichier,
         recu=recu,
+        liste=reverse(f"admin:{modele._meta.label_lower.replace('.', '_')}_changelist"),
         type_libelle=TITRES.get(recu.type, recu.type),
         suivi=SUIVI_SECONDES if recu.en_cours else 0,
         sort=sort,
         sorts=[(nom, LIBELLES_SORTS[nom], count_of(recu, nom)) for nom in SORTS],
-        lignes=preview_lines(recu, IMPORTEURS[recu.type].modele, sort, numero),
+        lignes=preview_lines(recu, modele, sort, numero),
         page=numero,
         pages=list(pages_of(recu, sort)),
     )

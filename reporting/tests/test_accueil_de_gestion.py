@@ -165,7 +165,10 @@ def test_the_list_of_dates_names_the_state_of_each(client: Client, page: Any) ->
     url = reverse("admin:reporting_dates_du_mois")
     annulees = client.get(url, {"mois": "2026-11", "etat": "annulee"})
     assert annulees.context["nombre"] == 1
-    assert "Annulée : intempéries" in annulees.content.decode()
+    html = annulees.content.decode().replace("\u00a0", " ")
+    assert "Annulée : intempéries" in html
+    assert "9 h – 12 h" in html and "09:00" not in html
+    assert re.search(r"<th scope=\"row\">(lundi|mardi|mercredi|jeudi|vendredi) \d", html)
     assert client.get(url, {"mois": "novembre"}).status_code == 404
     assert client.get(url, {"mois": "2020-01"}).context["nombre"] == 0
 

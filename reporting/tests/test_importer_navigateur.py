@@ -98,6 +98,9 @@ def test_96_candidatures_with_ten_bad_lines_from_the_home_page_to_the_last_one(
     parcours.click("button", "Écrire 10 lignes")
     expect(bureau.get_by_text("10 créées")).to_be_visible()
     assert Candidature.objects.count() == 96
+    expect(bureau.get_by_role("link", name="Voir la liste")).to_have_attribute(
+        "href", reverse("admin:conseillers_candidature_changelist")
+    )
     # Home, sending, preview, result; then sending, preview, result.
     assert (parcours.pages, parcours.clics) == (7, 9)
 
