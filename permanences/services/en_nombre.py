@@ -78,13 +78,17 @@ def move_creneaux(
             f"{lieu or poste} à partir du {format_date(depuis)}"
         )
 
-    return _all_or_none(creneaux, move, a_blanc)
+    return _all_or_none(creneaux, move, a_blanc, vers=poste)
 
 
 @transaction.atomic
-def _all_or_none(creneaux: Collection[Creneau], act: Act, a_blanc: bool) -> list[Changement]:
+def _all_or_none(
+    creneaux: Collection[Creneau], act: Act, a_blanc: bool, vers: Poste | None = None
+) -> list[Changement]:
     """Conflicts are judged once everything is moved: two créneaux may exchange their places."""
-    take_turns("plan en nombre")
+    # The plans before the rows, and in one order: as a departure and an advisor take them.
+    for pk in sorted({c.poste_id for c in creneaux} | ({vers.pk} if vers else set())):
+        take_turns(f"plan {pk}")
     verrouilles = Creneau.objects.select_for_update(of=("self",)).select_related("lieu", "poste")
     faits: list[tuple[Creneau, Creneau | None, str]] = []
     for creneau in verrouilles.filter(pk__in=[c.pk for c in creneaux]).order_by("code"):

@@ -33,6 +33,7 @@ def attach_seances(
     for seance, poste in sorted(choix.items(), key=lambda paire: (paire[0].date, paire[0].pk)):
         try:
             with transaction.atomic():
+                _refuse_deja_rattachee(seance)
                 attach_seance(seance=seance, poste=poste, utilisateur=utilisateur)
         except ValidationError as refus:
             bilan.refuses.append((seance, poste, " ".join(refus.messages)))
@@ -43,3 +44,11 @@ def attach_seances(
     if a_blanc:
         transaction.set_rollback(True)
     return bilan
+
+
+def _refuse_deja_rattachee(seance: Seance) -> None:
+    """Two people settle the same list: what the first one decided is not undone unseen."""
+    tenue = Seance.objects.select_for_update(of=("self",)).select_related("poste")
+    poste = tenue.get(pk=seance.pk).poste
+    if poste is not None:
+        raise ValidationError(f"Quelqu’un vient de la rattacher au {poste}.")

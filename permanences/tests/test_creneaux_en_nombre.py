@@ -1,15 +1,18 @@
 """Many créneaux prolonged or moved in one act: all of them or none."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from conseillers.models import Poste, Utilisateur
 from permanences import services
 from permanences.models import Creneau, LieuAccueil, Occurrence
+from permanences.services.commun import take_turns
 
 pytestmark = pytest.mark.usefixtures("mardi_10_novembre")
 FIN = dt.date(2026, 12, 31)
@@ -138,3 +141,34 @@ def test_the_page_filters_and_says_what_is_missing(
     reponse = client.post(reverse(ADRESSE), {"acte": "lieu", "date": "2026-12-01"})
     texte = reponse.content.decode()
     assert "Choisissez le nouveau lieu." in texte and "Cochez au moins un créneau." in texte
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tenu", [1, 2])
+def test_a_departure_under_way_is_waited_for_on_either_poste(
+    creneau_brulon: Creneau, conseillere: Any, poste_2: Poste, gestionnaire: Utilisateur, tenu: int
+) -> None:
+    """Each would otherwise hold what the other needs: a poste, and its créneaux."""
+    poste = Poste.objects.get(numero=tenu)
+    pris, fini = threading.Event(), threading.Event()
+
+    def depart() -> None:
+        with transaction.atomic():
+            take_turns(f"plan {poste.pk}")
+            pris.set()
+            fini.wait(10)
+        connection.close()
+
+    fil = threading.Thread(target=depart)
+    fil.start()
+    pris.wait(10)
+    try:
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            connection.cursor().execute("SET LOCAL lock_timeout = '300ms'")
+            services.move_creneaux(
+                utilisateur=gestionnaire, creneaux=[creneau_brulon], depuis=PREMIER_DECEMBRE,
+                poste=poste_2,
+            )  # fmt: skip
+    finally:
+        fini.set()
+        fil.join()

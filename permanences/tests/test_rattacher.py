@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from conftest import close_mois_brut, make_seance
 from conseillers.models import Affectation, Poste, Utilisateur
+from permanences import services
 from permanences.models import LieuAccueil, Seance
 from permanences.selectors.rattachement import seances_en_attente
 
@@ -108,3 +109,16 @@ def test_the_list_costs_the_same_whatever_waits(
 ):
     with django_assert_max_num_queries(5):
         seances_en_attente(gestionnaire)
+
+
+@pytest.mark.usefixtures("partie")
+def test_the_second_to_settle_the_same_seance_reads_what_the_first_one_chose(
+    gestionnaire: Utilisateur, poste_1: Poste, poste_2: Poste
+):
+    seances = list(Seance.objects.all())
+    services.attach_seances(choix={seances[0]: poste_1}, utilisateur=gestionnaire)
+    bilan = services.attach_seances(choix=dict.fromkeys(seances, poste_2), utilisateur=gestionnaire)
+    assert [seance.pk for seance, _ in bilan.faits] == [seances[1].pk]
+    assert bilan.refuses[0][2] == f"Quelqu’un vient de la rattacher au {poste_1}."
+    seances[0].refresh_from_db()
+    assert seances[0].poste == poste_1
