@@ -6,6 +6,7 @@ is gone. Each request is made for real; nothing is deduced from the code that re
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,9 @@ from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from config.tests.regles import ANONYME, REGLES, ROLES, Regle, example_arguments
+from config.tests.regles import ANONYME, FERME, REGLES, ROLES, Regle, example_arguments
 
 ISSUES = {
     200: "ok",
@@ -119,3 +121,21 @@ def test_each_address_answers_each_role_as_declared(
             url = reverse(nom, args=example_arguments(objets, regle.arguments))
             ecarts[nom] = differences(url, regle, cles)
     assert {nom: ecart for nom, ecart in ecarts.items() if ecart} == {}
+
+
+def test_an_account_past_its_last_day_is_nobody_anywhere(
+    distribution: dict[str, Any], objets: SimpleNamespace
+) -> None:
+    """Signed in while it was open: from the day after, each address answers as to a closed one."""
+    cle = sessions({"gestionnaire": distribution["gestionnaire"]})["gestionnaire"]
+    distribution["gestionnaire"].actif_jusqu_au = timezone.localdate() - dt.timedelta(days=1)
+    distribution["gestionnaire"].save()
+    ecarts = {}
+    for nom, regle in REGLES.items():
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = cle
+        url = reverse(nom, args=example_arguments(objets, regle.arguments))
+        for methode, attendues in (("GET", regle.get), ("POST", regle.post)):
+            if (issue := undone(client, methode, url)) != attendues[FERME]:
+                ecarts[f"{methode} {nom}"] = f"{issue}, déclaré {attendues[FERME]}"
+    assert ecarts == {}
