@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from config.tests.conftest import make_rapport, make_rapport_transmis, make_seance
@@ -178,3 +180,42 @@ def test_figures_read_over_the_api_are_a_recorded_download(
     client.get(f"/api/v1/rapports/{rapports['provisoire'].code}/")
     pris = [(t.utilisateur, t.rapport, t.format) for t in Telechargement.objects.all()]
     assert pris == [(prefecture, rapports["transmis"], "json")]
+
+
+# Of the Département's own work: no row of these is anybody else's.
+DU_PERSONNEL = (
+    "conseillers.Candidature", "conseillers.Etape", "conseillers.Courriel",
+    "conseillers.ExportListe", "conseillers.ImportFichier", "permanences.ActeFermeture",
+    "permanences.Relance", "permanences.CompletudeFigee", "reporting.Acte", "territoires.Evenement",
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("objets")
+def test_the_work_of_the_departement_is_seen_by_its_staff_alone(
+    distribution: dict[str, Any],
+) -> None:
+    vues = {}
+    for nom in DU_PERSONNEL:
+        lignes = apps.get_model(nom).objects
+        for role, personne in distribution.items():
+            if role == "ferme":
+                continue
+            voit = lignes.visible_to(personne).exists()
+            if voit is not (role in ("direction", "gestionnaire")):
+                vues[f"{nom}, {role}"] = voit
+    assert vues == {}
+
+
+def test_the_direction_is_offered_no_bulk_act(direction: Any, gestionnaire: Any) -> None:
+    """What is not offered is not done: Django reads the same list when the form comes back."""
+    offerts = {}
+    for personne in (direction, gestionnaire):
+        request = RequestFactory().get("/admin/")
+        request.user = personne
+        offerts[personne.role] = {
+            f"{model._meta.label} : {acte}"
+            for model, model_admin in admin.site._registry.items()
+            for acte in model_admin.get_actions(request)
+        }
+    assert offerts["direction"] == set()
+    assert "conseillers.Poste : delete_selected" in offerts["gestionnaire"]
