@@ -44,7 +44,7 @@ demo: venv ## the whole service on this machine, with demonstration data (PORT=8
 	@exec $(BIN)/python -m config.demo $(PORT)
 
 test: venv ## the whole test suite (ARGS="conseillers/tests -k poste")
-	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadfile)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadgroup --no-loadscope-reorder)
 
 check: venv ## static checks: style, arrows between layers, templates, migrations, types
 	$(BIN)/ruff check .

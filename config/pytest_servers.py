@@ -61,9 +61,26 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.line(reason)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: the others tell sooner what is wrong."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Browser tests last: the others tell sooner what is wrong.
+
+    With several processes, the tests of a file stay together, but those that empty the tables
+    when they end: they come after all the others, which need what the migrations wrote.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{rank(item)}"))
+    yield
     items.sort(key=lambda item: item.get_closest_marker("navigateur") is not None)
+
+
+def rank(item: pytest.Item) -> int:
+    if item.get_closest_marker("navigateur"):
+        return 2
+    base = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", [])
+    vide = base and (base.kwargs.get("transaction") or base.args[:1] == (True,))
+    return int(bool(vide or "transactional_db" in fixtures or "live_server" in fixtures))
 
 
 # --- Network --------------------------------------------------------------------------------

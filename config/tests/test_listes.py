@@ -135,7 +135,8 @@ def test_the_first_page_of_100_000_seances_reads_only_what_it_shows(
     with CaptureQueriesContext(connection) as requetes:
         page = personnel.get(url, filtres)
     assert len(page.context["cl"].result_list) == 50
-    assert len(requetes) < 10
+    # The savepoints stand for the BEGIN and COMMIT of a request outside of a test.
+    assert len([r for r in requetes if "SAVEPOINT" not in r["sql"]]) < 10
     lues = [
         (table, lignes, requete[:200])
         for requete in map(statement, requetes)

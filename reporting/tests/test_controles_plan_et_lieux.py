@@ -121,7 +121,7 @@ def test_staff_say_that_lieux_were_checked_today(client, gestionnaire, direction
     assert mairie_brulon.verifie_le == dt.date(2026, 11, 10)
     assert "1\u00a0lieu vérifié." in page
     historique = reverse("admin:permanences_lieuaccueil_history", args=[mairie_brulon.pk])
-    assert "vérifié le" in client.get(historique).content.decode()
+    assert "Vérifié le" in client.get(historique).content.decode()
 
 
 def test_a_lieu_is_not_checked_in_the_future(mairie_brulon):
