@@ -74,8 +74,9 @@ class EnvoiForm(forms.Form):
 def _header(envoi: UploadedFile) -> list[str]:
     """Names of the first line, whatever the separator; unreadable bytes guess nothing."""
     envoi.seek(0)
-    premiere = envoi.readline(100_000).decode("utf-8-sig", errors="replace").strip()
+    lue = envoi.readline(100_000).decode("utf-8-sig", errors="replace").strip()
     envoi.seek(0)
+    premiere = lue.partition("\r")[0]  # where a line ends on an old Mac, and anywhere in a binary
     separateur = ";" if premiere.count(";") >= premiere.count(",") else ","
     cellules = next(csv.reader([premiere], delimiter=separateur), [])
     return [cellule.strip().lower() for cellule in cellules]

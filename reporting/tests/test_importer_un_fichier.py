@@ -180,6 +180,9 @@ def test_a_file_already_known_has_nothing_to_write(personnel: Client) -> None:
         (b"", "Ce fichier est vide"),
         (b"PK\x03\x04classeur", "choisissez le type"),
         (b"col1;col2\n1;2\n", "choisissez le type"),
+        (b"PK\x03\x04\x00\rclas\x00seur\r\xff", "choisissez le type"),
+        ("courriel;prenom\n".encode("utf-16"), "choisissez le type"),
+        (b"colonne\n", "choisissez le type"),
     ],
 )
 def test_what_is_no_file_of_ours_is_not_even_kept(
@@ -213,6 +216,12 @@ def test_a_file_too_large_is_refused_before_it_is_kept(
     monkeypatch.setattr(imports, "MEGAOCTETS_MAX", 0)
     assert "découpez-le" in text(send(personnel, candidates(1)))
     assert not ImportFichier.objects.exists()
+
+
+def test_a_file_of_an_old_mac_is_recognised(personnel: Client) -> None:
+    """Its lines end with a carriage return alone."""
+    assert send(personnel, candidates(2).replace("\n", "\r")).status_code == 200
+    assert latest().type == "candidatures"
 
 
 def test_an_abandoned_file_is_erased(personnel: Client) -> None:
