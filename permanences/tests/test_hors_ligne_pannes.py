@@ -86,6 +86,24 @@ def test_what_the_service_no_longer_knows_is_refused_and_holds_nothing_back(
     installe.wait_until_empty()
 
 
+def test_a_tile_touched_while_the_phone_tries_its_storage_is_kept(
+    installe: Telephone, reseau: Reseau
+) -> None:
+    page = installe.page
+    page.add_init_script(
+        """const estimer = navigator.storage.estimate.bind(navigator.storage);
+        navigator.storage.estimate = () => new Promise((tenir) => {
+            setTimeout(() => { self.estimee = true; estimer().then(tenir); }, 2000);
+        });"""
+    )
+    reseau.etat = COUPE
+    fill(page, personnes=2)
+    installe.until("() => self.estimee")
+    page.wait_for_timeout(200)
+    save(page)
+    assert len(installe.rows()) == 1
+
+
 def test_what_was_received_is_not_sent_again_from_a_stale_page(
     installe: Telephone, reseau: Reseau
 ) -> None:

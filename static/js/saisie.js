@@ -317,9 +317,11 @@
     // What the server sent back with its errors is shown as it is; a kept page is used many times.
     const neuve = !formulaire.hasAttribute("data-lie");
     if (neuve) champ("cle").value = nouvelleCle();
-    stockage = await FileEnvois.eprouver();
+    // The créneau fills the form at once: a tile touched while the storage is tried is kept.
+    const [essai, remplie] = [FileEnvois.eprouver(), neuve ? preparer() : null];
+    stockage = await essai;
     if (stockage) dire(PLACES[stockage]);
-    if (neuve) await preparer();
+    await remplie;
     formulaire.dispatchEvent(new Event("rempli"));
   }
 
