@@ -174,7 +174,6 @@ class Suppression(ActeGroupe):
     def perform(
         self, request: HttpRequest, model_admin: Any, ligne: Any, donnees: dict[str, Any]
     ) -> str:
-        model_admin.log_deletions(request, [ligne])
         model_admin.delete_model(request, ligne)
         return "supprimée"
 

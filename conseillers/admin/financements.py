@@ -19,10 +19,11 @@ from conseillers.admin.filtres import (
     PartFilter,
     PeriodeFilter,
 )
-from conseillers.admin.totaux import Total, euros
+from conseillers.admin.totaux import Total
 from conseillers.admin.versements_en_nombre import ACTIONS
 from conseillers.enums import Sens
 from conseillers.models import Convention, ConventionLigne, CoutPoste, Versement
+from territoires.typographie import format_euros
 
 
 def _sum_of(lignes: QuerySet, *champs: str) -> Coalesce:
@@ -67,8 +68,8 @@ class ConventionAdmin(BaseAdmin):
         "verse": lambda ligne: ligne._verse - ligne._reverse,
     }
     totaux = (
-        Total("Conventionné", Sum("_conventionne"), euros),
-        Total("Versé", Sum("_verse") - Sum("_reverse"), euros),
+        Total("Conventionné", Sum("_conventionne"), format_euros),
+        Total("Versé", Sum("_verse") - Sum("_reverse"), format_euros),
     )
     inlines = (ConventionLigneInline, VersementInline)
 
@@ -89,11 +90,11 @@ class ConventionAdmin(BaseAdmin):
 
     @admin.display(description="conventionné", ordering="_conventionne")
     def conventionne(self, obj: Convention) -> str:
-        return euros(obj._conventionne)
+        return format_euros(obj._conventionne)
 
     @admin.display(description="versé")
     def verse(self, obj: Convention) -> str:
-        return euros(obj._verse - obj._reverse)
+        return format_euros(obj._verse - obj._reverse)
 
 
 @admin.register(ConventionLigne)
@@ -105,8 +106,8 @@ class ConventionLigneAdmin(BaseAdmin):
     autocomplete_fields = ("convention", "poste")
     date_hierarchy = "date_effet"
     totaux = (
-        Total("Montants", Sum("montant"), euros),
-        Total("Bonifications", Sum("bonification"), euros),
+        Total("Montants", Sum("montant"), format_euros),
+        Total("Bonifications", Sum("bonification"), format_euros),
     )
 
 
@@ -125,9 +126,9 @@ class VersementAdmin(BaseAdmin):
     date_hierarchy = "date_prevue"
     actions = ACTIONS
     totaux = (
-        Total("Reçus", Sum("montant", filter=_RECU & _VERSE), euros),
-        Total("Attendus", Sum("montant", filter=~_RECU & _VERSE), euros),
-        Total("Reversements", Sum("montant", filter=~_VERSE), euros),
+        Total("Reçus", Sum("montant", filter=_RECU & _VERSE), format_euros),
+        Total("Attendus", Sum("montant", filter=~_RECU & _VERSE), format_euros),
+        Total("Reversements", Sum("montant", filter=~_VERSE), format_euros),
     )
 
     def get_urls(self) -> list[URLPattern]:

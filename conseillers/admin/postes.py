@@ -19,7 +19,6 @@ from conseillers.admin.filtres import (
     PartFilter,
     PeriodeFilter,
 )
-from conseillers.admin.financements import euros
 from conseillers.models import (
     Absence,
     Affectation,
@@ -31,6 +30,7 @@ from conseillers.models import (
     Structure,
     Versement,
 )
+from territoires.typographie import format_euros
 
 
 class PartAffectationFilter(PartFilter):
@@ -144,7 +144,7 @@ def _phrase(versement: Versement) -> tuple[str, str, str]:
         quand = f"reçu le {versement.date_recue:%d/%m/%Y}"
     else:
         quand = f"prévu le {versement.date_prevue:%d/%m/%Y}"
-    return str(versement), euros(versement.montant), quand
+    return str(versement), format_euros(versement.montant), quand
 
 
 @admin.register(Conseiller)

@@ -36,11 +36,6 @@ def totals_of(lignes: QuerySet, totaux: Sequence[Total]) -> list[tuple[str, str]
     ]
 
 
-def euros(montant: Decimal) -> str:
-    """« 1 234,50 € », with narrow no-break spaces."""
-    return f"{format_nombre(Decimal(montant), 2)}\u00a0€"
-
-
 def duree(minutes: int) -> str:
     return format_duree(int(minutes))
 

@@ -11,10 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from conseillers.admin.actes_groupes import ActeGroupe, action_of
-from conseillers.admin.totaux import euros
 from conseillers.models import Versement
 from conseillers.services import receive_versement
-from territoires.typographie import accorde, format_date
+from territoires.typographie import accorde, format_date, format_euros
 
 
 class ReceptionForm(forms.Form):
@@ -50,8 +49,7 @@ class Reception(ActeGroupe):
     ) -> str:
         le, piece = donnees["le"], donnees["piece"] or ligne.piece
         receive_versement(versement=ligne, date_recue=le, montant=ligne.montant, piece=piece)
-        model_admin.log_change(request, ligne, [{"changed": {"fields": ["reçu le"]}}])
-        return f"{euros(ligne.montant)} reçus le {format_date(le)}" + (
+        return f"{format_euros(ligne.montant)} reçus le {format_date(le)}" + (
             f", {piece}" if piece else ""
         )
 

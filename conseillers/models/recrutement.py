@@ -69,9 +69,6 @@ class CandidatureQuerySet(models.QuerySet):
     def a_anonymiser(self, jour: dt.date) -> Self:
         return self.avec_echeance().filter(garder_jusqu_au__lte=jour)
 
-    def nominatives(self) -> Self:
-        return self.filter(anonymisee_le__isnull=True)
-
 
 @journalise(sans_valeur=["courriel", "prenom", "nom", "code_insee"])
 class Candidature(models.Model):

@@ -9,8 +9,6 @@ from django.db.models import Count
 from conseillers.enums import NatureFormation, NatureRencontre
 from conseillers.models import Formation, Rencontre
 
-NATURES = ("formation", "certification", "reunion")
-
 
 def animation_du_reseau(premier: dt.date, dernier: dt.date) -> dict[str, int]:
     """Meetings, trainings and certifications: events, not attendances; 3 queries.

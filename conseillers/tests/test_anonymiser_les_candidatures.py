@@ -59,7 +59,7 @@ def test_how_long_an_identity_is_kept(
     assert Candidature.objects.avec_echeance().get().garder_jusqu_au == garder_jusqu_au
     echue = garder_jusqu_au <= JOUR
     assert bool(anonymise_candidatures(jour=JOUR)) is echue
-    assert Candidature.objects.nominatives().exists() is not echue
+    assert Candidature.objects.filter(anonymisee_le=None).exists() is not echue
 
 
 def test_dates_state_and_poste_remain(db: None, poste_1: Poste) -> None:
@@ -96,9 +96,9 @@ def test_simulation_says_and_writes_nothing(db: None, mardi_13_octobre: dt.date)
     call_command("anonymise_candidatures", "--simulation", stdout=sortie)
     assert "1 candidature à anonymiser (simulation" in sortie.getvalue().replace("\u00a0", " ")
     assert "Martin" not in sortie.getvalue()
-    assert Candidature.objects.nominatives().count() == 1
+    assert Candidature.objects.filter(anonymisee_le=None).count() == 1
     call_command("anonymise_candidatures", stdout=sortie)
-    assert Candidature.objects.nominatives().count() == 0
+    assert Candidature.objects.filter(anonymisee_le=None).count() == 0
 
 
 def test_every_night_does_it_once(db: None, mardi_13_octobre: dt.date) -> None:

@@ -42,8 +42,6 @@ class Verification(ActeGroupe):
         self, request: HttpRequest, model_admin: Any, ligne: LieuAccueil, donnees: dict[str, Any]
     ) -> str:
         check_lieu(lieu=ligne, le=donnees["le"])
-        # As if each had been changed in its form: its history says who looked and when.
-        model_admin.log_change(request, ligne, [{"changed": {"fields": ["vérifié le"]}}])
         return f"vérifié le {format_date(donnees['le'])}"
 
     def done(self, nombre: int) -> str:
@@ -62,7 +60,6 @@ class FermetureAuProgramme(ActeGroupe):
         self, request: HttpRequest, model_admin: Any, ligne: LieuAccueil, donnees: dict[str, Any]
     ) -> str:
         close_lieu(lieu=ligne)
-        model_admin.log_change(request, ligne, [{"changed": {"fields": ["ouvert au programme"]}}])
         return "fermé au programme"
 
     def done(self, nombre: int) -> str:
@@ -79,7 +76,6 @@ class NouvelleAdresse(ActeGroupe):
         self, request: HttpRequest, model_admin: Any, ligne: LieuAccueil, donnees: dict[str, Any]
     ) -> str:
         renew_adresse(utilisateur=request.user, lieu=ligne)
-        model_admin.log_change(request, ligne, [{"changed": {"fields": ["adresse iCal"]}}])
         return "nouvelle adresse, à lire dans la fiche du lieu"
 
     def done(self, nombre: int) -> str:

@@ -19,7 +19,7 @@ from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE
 from reporting import francais
 from reporting.selectors.accueil import A_VENIR, Accueil, accueil_le, premiers_pas
 from reporting.selectors.cycle import EtatMois
-from territoires.typographie import accorde, format_date
+from territoires.typographie import accorde, format_date, format_euros
 
 IMPORTS, COURRIELS = "conseillers_importfichier", "conseillers_courriel"
 EN_ECHEC = {"statut__exact": StatutCourriel.ECHEC.value}
@@ -135,7 +135,7 @@ def _page(a: Accueil, gestionnaire: bool) -> PageAccueil:
                     echeance="retard",
                     sens__exact=Sens.VERSEMENT,
                 ),
-                francais.euros(a.montant_en_retard * 100),
+                format_euros(a.montant_en_retard),
             )
         ],
         nom_du_mois=nom_du_mois(a.plan.mois),

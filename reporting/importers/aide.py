@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
 
 from reporting.importers.registre import IMPORTEURS
 from territoires.csv_out import ENCODAGE, write_csv
 from territoires.importers import cellules
 from territoires.importers.importeur import Importeur
-from territoires.typographie import accorde
 
 TITRES = {
     "structures": "Structures employeuses",
@@ -162,8 +160,3 @@ def _fits(importeur: type[Importeur], presentes: set[str]) -> bool:
     requises = {colonne.nom for colonne in importeur.colonnes if colonne.requise}
     connues = {colonne.nom for colonne in importeur.colonnes}
     return requises <= presentes <= connues
-
-
-def key_phrase(type_fichier: str) -> str:
-    cle: Any = IMPORTEURS[type_fichier].cle
-    return f"{accorde(len(cle), 'colonne')} : {', '.join(cle)}"

@@ -33,9 +33,8 @@ from permanences.selectors.passation import (
     refus_du_depart,
     suites_of,
 )
-from reporting.francais import euros
 from reporting.selectors import programme
-from territoires.typographie import accorde, espace_ponctuation, format_date
+from territoires.typographie import accorde, espace_ponctuation, format_date, format_euros
 
 
 @dataclass(frozen=True)
@@ -263,7 +262,7 @@ def _argent(poste: Poste, jour: dt.date) -> Iterable[str]:
             ligne.montant + ligne.bonification for ligne in lignes if ligne.convention_id == pk
         ]
         yield (
-            f"Convention {convention} : {euros(100 * sum(siennes, Decimal(0)))} pour ce poste, "
+            f"Convention {convention} : {format_euros(sum(siennes, Decimal(0)))} pour ce poste, "
             f"{_recu(pk)} jusqu’au {format_date(convention.date_fin)}. Le montant ne change pas "
             "tout seul : il faut un avenant."
         )
@@ -272,7 +271,7 @@ def _argent(poste: Poste, jour: dt.date) -> Iterable[str]:
 def _recu(convention: int) -> str:
     recus = Versement.objects.filter(convention=convention, date_recue__isnull=False)
     somme = sum((v.montant if v.sens == Sens.VERSEMENT else -v.montant for v in recus), Decimal(0))
-    return f"{euros(100 * somme)} reçus pour toute la convention"
+    return f"{format_euros(somme)} reçus pour toute la convention"
 
 
 def apercu_du_changement(poste: Poste, structure: Structure) -> Apercu:

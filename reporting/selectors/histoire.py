@@ -23,9 +23,9 @@ from permanences import calendrier
 from permanences.models import Creneau, Declaration, Mois, Seance
 from permanences.models.mois import nom_du_mois, premier_du_mois
 from permanences.selectors.plan import plan_entre
-from reporting.francais import euros
 from reporting.selectors import programme
 from reporting.selectors.accueil import JOURS_FIN_DE_CONTRAT, etat_du_jour
+from territoires.typographie import format_euros
 
 UN_JOUR = dt.timedelta(days=1)
 MOIS_MONTRES = 12
@@ -103,8 +103,8 @@ class Financement:
 
     @property
     def total(self) -> str:
-        return euros(
-            100 * sum((ligne.montant + ligne.bonification for ligne in self.lignes), Decimal(0))
+        return format_euros(
+            sum((ligne.montant + ligne.bonification for ligne in self.lignes), Decimal(0))
         )
 
 
@@ -268,10 +268,10 @@ def _faits_de_l_argent(financements: list[Financement]) -> Iterator[tuple[dt.dat
     for financement in financements:
         premiere, *avenants = financement.lignes
         convention = premiere.convention
-        montant = euros(100 * (premiere.montant + premiere.bonification))
+        montant = format_euros(premiere.montant + premiere.bonification)
         yield premiere.date_effet, f"Convention {convention} ({convention.phase}) : {montant}"
         for ligne in avenants:
-            montant = euros(100 * (ligne.montant + ligne.bonification))
+            montant = format_euros(ligne.montant + ligne.bonification)
             yield ligne.date_effet, f"Avenant à la convention {convention} : {montant}"
         yield convention.date_fin, f"Fin de la convention {convention}"
         if convention.date_solde:
@@ -282,7 +282,7 @@ def _faits_de_l_argent(financements: list[Financement]) -> Iterator[tuple[dt.dat
                 verbe = "Reversement fait" if rendu else "Versement reçu"
                 yield (
                     versement.date_recue,
-                    f"{verbe} pour la convention {convention} : {euros(100 * versement.montant)}",
+                    f"{verbe} pour la convention {convention} : {format_euros(versement.montant)}",
                 )
 
 
@@ -317,5 +317,5 @@ def _echeances_de_l_argent(financements: list[Financement], jour: dt.date) -> It
             yield Echeance(convention.date_fin, quoi, True)
         for versement in financement.versements:
             if versement.date_recue is None:
-                quoi = f"{versement} : {euros(100 * versement.montant)}"
+                quoi = f"{versement} : {format_euros(versement.montant)}"
                 yield Echeance(versement.date_prevue, quoi, versement.date_prevue < jour)

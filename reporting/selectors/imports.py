@@ -37,11 +37,6 @@ def visible_imports(utilisateur: Utilisateur) -> QuerySet[ImportFichier]:
     return ImportFichier.objects.visible_to(utilisateur).select_related("envoye_par")
 
 
-def failed_imports(utilisateur: Utilisateur) -> QuerySet[ImportFichier]:
-    """Those that nobody has sent again since: what the home page points out."""
-    return visible_imports(utilisateur).manques()  # type: ignore[attr-defined]
-
-
 def preview_lines(
     fichier: ImportFichier, modele: type[Model], sort: str, page: int
 ) -> list[LigneLue]:
