@@ -149,7 +149,7 @@ def give_back_poste(
 
 @transaction.atomic
 def change_structure(*, poste: Poste, structure: Structure) -> Poste:
-    """Another employer, from the current month on (docs/adr/0015). Raises ValidationError."""
+    """Another employer, from the current month on (docs/adr/0014). Raises ValidationError."""
     _take_postes(poste, Destins(), timezone.localdate())
     for mois in mois_a_clore(poste):
         hold_mois(mois)

@@ -155,7 +155,7 @@ def test_a_closed_month_is_counted_the_same_after(acte: str, cas: SimpleNamespac
 
 
 def test_another_employer_leaves_what_was_frozen_and_its_file(cas: SimpleNamespace) -> None:
-    """A part is counted with today's employer (docs/adr/0015): only the frozen one is October's."""
+    """A part is counted with today's employer (docs/adr/0014): only the frozen one is October's."""
     fige = frozen()
     plan.change_structure(poste=cas.poste, structure=cas.structure)
     assert frozen() == fige
