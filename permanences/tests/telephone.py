@@ -100,6 +100,23 @@ class Telephone:
             assert time.monotonic() < fin, f"still false: {condition}"
             self.page.wait_for_timeout(100)
 
+    def wait_until_updated(self) -> None:
+        """The new version serves the pages.
+
+        A browser starts it once the worker of the version before has been idle for a while. With
+        a debugger attached, as here, it never finds it idle: it is stopped in its place.
+        """
+        en_attente = "async () => (await navigator.serviceWorker.getRegistration()).waiting"
+        for _ in range(20):
+            if not self.page.evaluate(f"async () => Boolean(await ({en_attente})())"):
+                return
+            self.page.wait_for_timeout(2000)
+            session = self.context.new_cdp_session(self.page)
+            session.send("ServiceWorker.enable")
+            session.send("ServiceWorker.stopAllWorkers")
+            session.detach()
+        raise AssertionError("the new version never started")
+
     def rows(self) -> list[dict[str, Any]]:
         """What waits in the phone, whoever it belongs to."""
         return self.page.evaluate(CE_QUI_ATTEND)

@@ -299,6 +299,7 @@ def test_an_update_of_the_application_keeps_the_queue(
     page.goto("/aujourdhui/")
     installe.wait_until_empty()
     assert Seance.objects.count() == 1
+    installe.wait_until_updated()
     # The kept pages ask for the files of the new version, not of one soon forgotten.
     installe.until(
         "async () => !(await (await caches.match('/mon-mois/')).text()).includes('d’avant')"
