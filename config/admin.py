@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from config.menu import menu_of
 from conseillers.permissions import may_open_admin
@@ -56,6 +57,14 @@ class Administration(admin.AdminSite):
             return inner(request, *args, **kwargs)
 
         return update_wrapper(wrapped, inner)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page for everybody's password, with its limits."""
+        return redirect("account_change_password")
+
+    password_change_done = password_change
 
     @login_not_required
     def login(

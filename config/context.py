@@ -17,6 +17,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "nom_service": settings.NOM_SERVICE,
         "departement": departement_de_l_instance(),
         "maintenant": timezone.now(),
+        "proconnect": bool(settings.PROCONNECT_CLIENT_ID),
     }
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 
+from conseillers.connexion.second_facteur import has_one, is_proven, is_required
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.views.envois import ENTETE, compte_of, is_envoi
@@ -18,6 +22,7 @@ from territoires.enums import Porte
 from territoires.journal import entree
 
 ADMIN, API = "/admin/", "/api/"  # config.urls
+PHRASE_SECOND_FACTEUR = "Votre rôle demande un second facteur : connectez-vous avec le vôtre."
 COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
@@ -46,6 +51,41 @@ class CompressPagesMiddleware(GZipMiddleware):
         if nature not in COMPRESSES or response.has_header("Content-Disposition"):
             return response
         return super().process_response(request, response)
+
+
+class SecondFacteurMiddleware:
+    """Nothing but the account's own pages until a required second factor is proven."""
+
+    # Where one proves it, sets it up, or leaves.
+    OUVERTES = frozenset(
+        {
+            "account_logout", "account_reauthenticate", "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn",
+            "mfa_view_recovery_codes", "mfa_download_recovery_codes", "account_change_password",
+        }
+    )  # fmt: skip
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not isinstance(request.user, Utilisateur) or not is_required(request.user):
+            return None
+        assert request.resolver_match
+        ouverte = request.resolver_match.view_name in self.OUVERTES
+        if ouverte or not getattr(view, "login_required", True) or is_proven(request):
+            return None
+        if request.path_info.startswith(API):
+            return JsonResponse({"detail": PHRASE_SECOND_FACTEUR}, status=403)
+        if not has_one(request.user):
+            return redirect("mfa_index")
+        suite = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+        return redirect(f"{reverse('mfa_reauthenticate')}?{suite}")
 
 
 class TellCompteMiddleware:

@@ -109,6 +109,7 @@ class NatureCourriel(TextChoices):
     TRANSMISSION = "transmission", "Transmission des rapports"
     RAPPEL = "rappel", "Rappel"
     INVITATION = "invitation", "Invitation"
+    COMPTE = "compte", "Compte"
 
 
 class StatutCourriel(TextChoices):

@@ -1,58 +1,134 @@
-"""Forms of the accounts."""
+"""Forms of the accounts: django-allauth's, in our words."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
-from django.core.exceptions import ValidationError
+from allauth.account import forms as comptes
+from allauth.mfa.base import forms as facteurs
+from allauth.mfa.totp import forms as applications
+from allauth.mfa.webauthn import forms as cles
+from django import forms
+from django.http import HttpRequest
 
-from conseillers.enums import NatureCourriel
-from conseillers.services import send_courriel
+from conseillers import tasks
+
+LIBELLES = {
+    "login": "Courriel",
+    "email": "Votre courriel",
+    "password": "Mot de passe",
+    "oldpassword": "Mot de passe actuel",
+    "password1": "Nouveau mot de passe",
+    "password2": "Nouveau mot de passe, une seconde fois",
+    "code": "Code à six chiffres",
+    "name": "Nom de cette clé",
+    "passwordless": "Se connecter avec cette clé seule, sans mot de passe",
+}
+AIDES = {
+    "password1": "Douze caractères au moins. Le plus simple : une phrase de plusieurs mots, que "
+    "vous n’utilisez nulle part ailleurs.",
+    "passwordless": "L’appareil demande alors son code, une empreinte ou un visage.",
+    "name": "Pour la reconnaître : « téléphone », « clé du bureau »…",
+}
+A_LA_MAIN = {"password1": "new-password", "password2": "new-password"}
 
 
-class ConnexionForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, "
-        "ou demandez un nouveau mot de passe ci-dessous.",
-        "inactive": "Ce compte est fermé : adressez-vous au Département.",
-    }
+class EnFrancais:
+    """Our labels, and no text inside the fields: it goes away when one types."""
+
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        self.fields["username"].label = "Courriel"
-        self.fields["username"].widget.input_type = "email"
-        self.fields["username"].widget.attrs["autocapitalize"] = "none"
-        self.fields["password"].label = "Mot de passe"
-
-    def clean_username(self) -> str:
-        """Accounts are stored in lower case; a phone's keyboard writes « Nom@… »."""
-        return self.cleaned_data["username"].strip().lower()
-
-    def get_invalid_login_error(self) -> ValidationError:
-        return ValidationError(self.error_messages["invalid_login"], code="invalid_login")
+        for nom, champ in self.fields.items():
+            champ.label = LIBELLES.get(nom, champ.label)
+            champ.help_text = AIDES.get(nom, "")
+            champ.widget.attrs.pop("placeholder", None)
+            if nom in A_LA_MAIN:
+                champ.widget.attrs["autocomplete"] = A_LA_MAIN[nom]
 
 
-class MotDePasseOublieForm(PasswordResetForm):
+class ConnexionForm(EnFrancais, comptes.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "Votre courriel"
-
-    def send_mail(
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        from_email: str | None,
-        to_email: str,
-        html_email_template_name: str | None = None,
-    ) -> None:
-        """By the one door of the messages: noted, and its link never kept."""
-        send_courriel(
-            destinataires=[to_email],
-            gabarit="mot_de_passe",
-            contexte={cle: context[cle] for cle in ("uid", "token")},
-            objet=f"{settings.NOM_SERVICE} : choisir un nouveau mot de passe",
-            nature=NatureCourriel.MOT_DE_PASSE,
-            secret=True,
+        # Whatever is typed: an address that is none fails as a wrong one does.
+        self.fields["login"] = forms.CharField(
+            label=LIBELLES["login"], max_length=254, widget=forms.EmailInput
         )
+        self.order_fields(["login", "password"])
+        self.fields["login"].widget.attrs |= {
+            "autocapitalize": "none",
+            "autocomplete": "username webauthn",
+            "autofocus": True,
+        }
+
+    def clean_login(self) -> str:
+        """Accounts are stored in lower case; a phone's keyboard writes « Nom@… »."""
+        return super().clean_login().lower()
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
+        """The adapter says how long a session lasts, by role."""
+        self._login.redirect_url = redirect_url
+        return comptes.flows.login.perform_password_login(
+            request, self.user_credentials(), self._login
+        )
+
+
+class MotDePasseOublieForm(EnFrancais, comptes.ResetPasswordForm):
+    """The same answer, in the same time, whether the account exists or not: the worker looks."""
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        tasks.queue_mot_de_passe(self.cleaned_data["email"])
+        return self.cleaned_data["email"]
+
+
+class MotDePasseNouveauForm(EnFrancais, comptes.ResetPasswordKeyForm):
+    pass
+
+
+class MotDePasseForm(EnFrancais, comptes.ChangePasswordForm):
+    pass
+
+
+class ConfirmationForm(EnFrancais, comptes.ReauthenticateForm):
+    pass
+
+
+class _CodeForm(EnFrancais):
+    """Six digits of an application, or eight of a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        return super().clean_code()  # type: ignore[misc]
+
+
+class SecondFacteurForm(_CodeForm, facteurs.AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "code"
+        ].help_text = "Celui de votre application, ou un code de secours à huit chiffres."
+
+
+class ConfirmationCodeForm(_CodeForm, facteurs.ReauthenticateForm):
+    pass
+
+
+class ApplicationForm(_CodeForm, applications.ActivateTOTPForm):
+    pass
+
+
+class CleForm(EnFrancais, cles.AddWebAuthnForm):
+    pass
+
+
+class CleNomForm(EnFrancais, cles.EditWebAuthnForm):
+    pass

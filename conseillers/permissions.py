@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -19,7 +19,7 @@ Personne = Utilisateur | AnonymousUser
 View = Callable[..., HttpResponseBase]
 
 
-class ComptesOuverts(ModelBackend):
+class ComptesOuverts(AuthenticationBackend):
     """Signs in, and keeps signed in, the accounts that are open today."""
 
     def user_can_authenticate(self, user: Any) -> bool:

@@ -1,46 +1,165 @@
-"""Accounts: sign in and out, passwords."""
+"""Accounts: what is ours around django-allauth's pages."""
 
-from django.contrib.auth import views
-from django.contrib.messages.views import SuccessMessageMixin
-from django.urls import reverse_lazy
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
-from conseillers.forms import ConnexionForm, MotDePasseOublieForm
-
-
-class Connexion(views.LoginView):
-    form_class = ConnexionForm
-    template_name = "registration/connexion.html"
-    redirect_authenticated_user = True
-
-
-class Deconnexion(views.LogoutView):
-    http_method_names = ["post", "options"]
+from conseillers.connexion.appareils import appareil_of
+from conseillers.connexion.proconnect import FOURNISSEUR, Protocole
+from conseillers.connexion.second_facteur import CLE_PROCONNECT, has_one, is_required, note_proof
 
 
 class Compte(TemplateView):
-    template_name = "registration/compte.html"
+    template_name = "account/compte.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **kwargs,
+            second_facteur=has_one(self.request.user),
+            exige=is_required(self.request.user),
+        )
 
 
-class MotDePasse(SuccessMessageMixin, views.PasswordChangeView):
-    template_name = "registration/mot_de_passe.html"
-    success_url = reverse_lazy("compte")
-    success_message = "Votre mot de passe est changé."
+@require_POST
+@login_not_required
+def deconnexion(request: HttpRequest) -> HttpResponse:
+    """Out of the service, then out of ProConnect where the session came from it.
+
+    The browser is led there by a page: sent there from this form, it would have to be allowed to
+    post to every identity provider (form-action).
+    """
+    proconnect = request.session.get(CLE_PROCONNECT)
+    get_adapter(request).logout(request)
+    if not (proconnect and proconnect["fin_de_session"]):
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+    etat = secrets.token_urlsafe(32)
+    request.session["proconnect_fin"] = etat
+    question = {
+        "id_token_hint": proconnect["id_token"],
+        "state": etat,
+        "post_logout_redirect_uri": settings.SITE_URL + reverse("proconnect_fin"),
+    }
+    adresse = f"{proconnect['fin_de_session']}?{urlencode(question)}"
+    reponse = render(request, "proconnect/deconnexion.html", {"adresse": adresse})
+    reponse["Cache-Control"] = "no-store"
+    return reponse
 
 
-class MotDePasseOublie(views.PasswordResetView):
-    """The answer is the same whether the account exists or not."""
-
-    form_class = MotDePasseOublieForm
-    template_name = "registration/mot_de_passe_oublie.html"
-    success_url = reverse_lazy("mot_de_passe_envoye")
+# --- ProConnect ----------------------------------------------------------------------------
 
 
-class MotDePasseEnvoye(views.PasswordResetDoneView):
-    template_name = "registration/mot_de_passe_envoye.html"
+def _protocole(request: HttpRequest) -> Protocole:
+    if not settings.PROCONNECT_CLIENT_ID:
+        raise Http404
+    return Protocole(request, FOURNISSEUR)
 
 
-class MotDePasseNouveau(SuccessMessageMixin, views.PasswordResetConfirmView):
-    template_name = "registration/mot_de_passe_nouveau.html"
-    success_url = reverse_lazy("connexion")
-    success_message = "Votre mot de passe est changé : connectez-vous."
+@require_safe
+@login_not_required
+@never_cache
+def proconnect_connexion(request: HttpRequest) -> HttpResponseBase:
+    return OAuth2LoginView.adapter_view(_protocole(request))(request)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def proconnect_retour(request: HttpRequest) -> HttpResponseBase:
+    return OAuth2CallbackView.adapter_view(_protocole(request))(request)
+
+
+@require_safe
+@login_not_required
+def proconnect_fin(request: HttpRequest) -> HttpResponse:
+    """Back from ProConnect, signed out there too."""
+    attendu = request.session.pop("proconnect_fin", "")
+    if attendu and secrets.compare_digest(attendu, request.GET.get("state", "")):
+        messages.success(request, "Vous êtes déconnecté du service et de ProConnect.")
+    return redirect(settings.LOGIN_URL)
+
+
+# --- Second factor -------------------------------------------------------------------------
+
+
+class SecondFacteur(IndexView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        types = Authenticator.Type
+        miens = {type: [] for type in types}
+        for facteur in Authenticator.objects.filter(user=self.request.user).order_by("pk"):
+            miens[types(facteur.type)].append(facteur)
+        secours = next(iter(miens[types.RECOVERY_CODES]), None)
+        return {
+            "application": next(iter(miens[types.TOTP]), None),
+            "cles": miens[types.WEBAUTHN],
+            "secours": secours,
+            "secours_restants": len(secours.wrap().get_unused_codes()) if secours else 0,
+            "en_place": bool(miens[types.TOTP] or miens[types.WEBAUTHN]),
+            "exige": is_required(self.request.user),
+        }
+
+
+class ApplicationDeCodes(ActivateTOTPView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contexte = super().get_context_data(**kwargs)
+        secret = contexte["form"].secret
+        # Four by four: it is copied by hand.
+        lisible = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
+        return {**contexte, "cle_lisible": lisible}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        reponse = super().form_valid(form)
+        note_proof(self.request, Authenticator.Type.TOTP)
+        return reponse
+
+
+class CleNouvelle(AddWebAuthnView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        reponse = super().form_valid(form)
+        note_proof(self.request, Authenticator.Type.WEBAUTHN)
+        return reponse
+
+
+# --- Sessions ------------------------------------------------------------------------------
+
+
+class Sessions(ListUserSessionsView):
+    """Where one is signed in; the others are ended one by one, or all at once."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contexte = super().get_context_data(**kwargs)
+        for session in contexte["sessions"]:
+            session.appareil = appareil_of(session.user_agent)
+        return contexte
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if cle := self.request.POST.get("session"):
+            miennes = UserSession.objects.filter(user=self.request.user)
+            session = get_object_or_404(miennes, pk=cle if cle.isdecimal() else 0)
+            if session.is_current():
+                return redirect("usersessions_list")
+            session.end()
+            messages.success(self.request, "Cette session est fermée.")
+            return redirect("usersessions_list")
+        form.save(self.request)
+        messages.success(self.request, "Toutes les autres sessions sont fermées.")
+        return redirect("usersessions_list")

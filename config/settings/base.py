@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.settings.connexion import allauth_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -36,6 +38,12 @@ INSTALLED_APPS = [
     "django.forms",  # templates of the form fields, under templates/django/forms/
     "pgtrigger",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "django_filters",
     "territoires",
@@ -54,7 +62,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.SecondFacteurMiddleware",
     "config.middleware.TellJournalMiddleware",
     "config.middleware.TellCompteMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -83,9 +93,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "conseillers.Utilisateur"
 AUTHENTICATION_BACKENDS = ["conseillers.permissions.ComptesOuverts"]
-LOGIN_URL = "connexion"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accueil"
-LOGOUT_REDIRECT_URL = "connexion"
+LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -99,6 +109,42 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Asks haveibeenpwned.com for the first five characters of a digest, never for a password. Off by
+# default: many servers of a Département may not go out.
+if env.bool("MOTS_DE_PASSE_COMPROMIS", default=False):
+    AUTH_PASSWORD_VALIDATORS += [
+        {"NAME": "pwned_passwords_django.validators.PwnedPasswordsValidator"},
+    ]
+
+# Sign-in ------------------------------------------------------------------
+# Who cannot go on without a second factor; advisors and employers are offered one.
+SECOND_FACTEUR_ROLES = env.list(
+    "SECOND_FACTEUR_ROLES", default=["gestionnaire", "direction", "prefecture"]
+)
+SESSION_TELEPHONE_SECONDES = 14 * 24 * 3600
+SESSION_BUREAU_SECONDES = 10 * 3600
+# ProConnect is on once these three are given; what it answers is in conseillers.connexion.
+PROCONNECT_URL = env("PROCONNECT_URL", default="")
+PROCONNECT_CLIENT_ID = env("PROCONNECT_CLIENT_ID", default="")
+PROCONNECT_SECRET = env("PROCONNECT_SECRET", default="")
+PROCONNECT_ACR_DOUBLE = env.list(
+    "PROCONNECT_ACR_DOUBLE",
+    default=[
+        "eidas2",
+        "eidas3",
+        "https://proconnect.gouv.fr/assurance/self-asserted-2fa",
+        "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+    ],
+)
+vars().update(
+    allauth_settings(
+        {
+            "server_url": PROCONNECT_URL,
+            "client_id": PROCONNECT_CLIENT_ID,
+            "secret": PROCONNECT_SECRET,
+        }
+    )
+)
 
 LANGUAGE_CODE = "fr-fr"
 TIME_ZONE = "Europe/Paris"

@@ -21,6 +21,11 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None
 
+# A demonstration opens without a telephone; SECOND_FACTEUR_ROLES=gestionnaire,prefecture tries it.
+SECOND_FACTEUR_ROLES = env.list("SECOND_FACTEUR_ROLES", default=[])
+# A passkey on http://localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+
 # A fictitious mailbox, so that a transmission announces itself.
 COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="boite-prefecture@demo.invalid")
 # The fictitious accounts that seed_demo creates and `make demo` announces.

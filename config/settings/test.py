@@ -10,6 +10,8 @@ from config.settings.base import BASE_DIR, TEMPLATES, env
 
 DEBUG = False
 SECRET_KEY = "tests-seulement"
+# Each test would have to prove it: those of the second factor ask for it themselves.
+SECOND_FACTEUR_ROLES: list[str] = []
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The default lets mypy and makemigrations --check read these settings without a server.
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///tests?host=/nonexistent")}

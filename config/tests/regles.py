@@ -7,48 +7,17 @@ to sign in), `interdit` (403), `absent` (404: not there, or not for this role), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-ANONYME, FERME = "anonyme", "ferme"
-ROLES = (
-    ANONYME, FERME, "prefecture", "employeur", "employeur_voisin", "conseiller_voisin",
-    "conseillere", "direction", "gestionnaire",
-)  # fmt: skip
-SANS_COMPTE = (ANONYME, FERME)
+from config.tests.regles_comptes import COMPTES
+from config.tests.vocabulaire import ANONYME, FERME, ROLES, Regle, pour, tous
 
-
-def pour(reste: str, sans_compte: str = "connexion", **roles: str) -> dict[str, str]:
-    """{role: outcome}: those named, the signed-in others (`reste`), those who are not."""
-    cellules = {role: sans_compte if role in SANS_COMPTE else reste for role in ROLES}
-    for role, issue in roles.items():
-        for membre in GROUPES.get(role, (role,)):
-            cellules[membre] = issue
-    return cellules
-
-
-GROUPES = {
-    "personnel": ("direction", "gestionnaire"),
-    "conseillers": ("conseillere", "conseiller_voisin"),
-    "employeurs": ("employeur", "employeur_voisin"),
-}
-
-
-@dataclass(frozen=True)
-class Regle:
-    get: dict[str, str]
-    post: dict[str, str]
-    arguments: tuple[Any, ...] = ()
-
+__all__ = ["ANONYME", "FERME", "REGLES", "ROLES", "Regle", "example_arguments"]
 
 LECTURE = pour("interdit", personnel="ok")
 GESTION = pour("interdit", gestionnaire="ok")
 PERSONNE = pour("interdit")
-
-
-def tous(issue: str) -> dict[str, str]:
-    return dict.fromkeys(ROLES, issue)
 
 
 # --- Admin: one line per model, expanded to its pages --------------------------------------
@@ -128,30 +97,22 @@ def _admin() -> dict[str, Regle]:
 
 
 _OUVRE = pour("interdit", personnel="ok")
+_AILLEURS = pour("interdit", personnel="redirige")
 _LU_SEULEMENT = pour("interdit", personnel="methode")
 _VERS_CONNEXION = pour("interdit", personnel="connexion")
-_ENTREE = pour("redirige", sans_compte="ok")
 
 _ACTE = pour("interdit", gestionnaire="redirige")
 _NULLE_PART = pour("interdit", personnel="absent")
 
 REGLES: dict[str, Regle] = {
     **_admin(),
-    # --- Accounts
-    "accueil": Regle(pour("redirige"), pour("redirige")),
-    "connexion": Regle(_ENTREE, _ENTREE),
-    "deconnexion": Regle(pour("methode"), tous("connexion")),
-    "compte": Regle(pour("ok"), pour("methode")),
-    "mot_de_passe": Regle(pour("ok"), pour("ok")),
-    "mot_de_passe_oublie": Regle(tous("ok"), tous("ok")),
-    "mot_de_passe_envoye": Regle(tous("ok"), tous("methode")),
-    "mot_de_passe_nouveau": Regle(tous("ok"), tous("ok"), ("jeton_uid", "jeton")),
+    **COMPTES,
     # --- Admin, pages of the site
     "admin:index": Regle(_OUVRE, _OUVRE),
     "admin:login": Regle(_VERS_CONNEXION, _VERS_CONNEXION),
     "admin:logout": Regle(_LU_SEULEMENT, _VERS_CONNEXION),
-    "admin:password_change": Regle(_OUVRE, _OUVRE),
-    "admin:password_change_done": Regle(_OUVRE, _LU_SEULEMENT),
+    "admin:password_change": Regle(_AILLEURS, _AILLEURS),
+    "admin:password_change_done": Regle(_AILLEURS, _AILLEURS),
     # Without a field to complete it answers nobody; staff reads it on the forms.
     "admin:autocomplete": Regle(PERSONNE, _LU_SEULEMENT),
     "admin:jsi18n": Regle(_OUVRE, _LU_SEULEMENT),
@@ -159,7 +120,10 @@ REGLES: dict[str, Regle] = {
         pour("interdit", personnel="absent"), pour("interdit", personnel="absent"), ("un", "un")
     ),
     "admin:app_list": Regle(_OUVRE, _OUVRE, ("app",)),
-    "admin:auth_user_password_change": Regle(GESTION, GESTION, ("utilisateur",)),
+    # --- Admin, acts on an account; the last one asks for the password again
+    "admin:conseillers_utilisateur_inviter": Regle(_LU_SEULEMENT, _ACTE, ("utilisateur",)),
+    "admin:conseillers_utilisateur_sessions": Regle(_LU_SEULEMENT, _ACTE, ("utilisateur",)),
+    "admin:conseillers_utilisateur_second_facteur": Regle(_ACTE, _ACTE, ("utilisateur",)),
     # --- Admin, pages of no model
     "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),

@@ -70,4 +70,4 @@ def test_header_names_the_departement(client: Client, gestionnaire: Utilisateur)
 
 def test_signing_in_is_the_same_door_as_everybody(client: Client) -> None:
     reponse = client.get(reverse("admin:index"), follow=True)
-    assert reponse.redirect_chain[-1][0] == f"{reverse('connexion')}?next=/admin/"
+    assert reponse.redirect_chain[-1][0] == f"{reverse('account_login')}?next=/admin/"

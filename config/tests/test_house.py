@@ -12,8 +12,10 @@ from django.contrib import admin
 # An app may point at itself and at those before it.
 APPS = ["territoires", "conseillers", "permanences", "reporting"]
 # Found by Django or DRF under these names, never by ours.
-FOUND_BY_NAME = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
-FOUND_BY_FOLDER = ("admin/", "django/", "registration/", "rest_framework/")
+FOUND_BY_NAME = ("400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html")
+FOUND_BY_FOLDER = (
+    "admin/", "django/", "registration/", "rest_framework/", "account/", "mfa/", "usersessions/",
+)  # fmt: skip
 # Read through a page of their own instead of a list of rows: admin:conseillers_journal.
 SHOWN_BY_A_PAGE = {"Evenement"}
 LIMITS = {".py": 400, ".css": 400, ".js": 400, ".html": 150, ".svg": 150}

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from celery import shared_task
 from django.contrib.admin.models import LogEntry
 from django.core import management
@@ -63,19 +65,15 @@ def test_an_advisor_s_screen_and_the_api(
 
 
 def test_a_secret_address_is_never_noted(client: Client, direction: Utilisateur) -> None:
-    from django.contrib.auth.tokens import default_token_generator
-    from django.utils.encoding import force_bytes
-    from django.utils.http import urlsafe_base64_encode
-
     lien = reverse(
-        "mot_de_passe_nouveau",
-        args=[
-            urlsafe_base64_encode(force_bytes(direction.pk)),
-            default_token_generator.make_token(direction),
-        ],
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(direction),
+            "key": default_token_generator.make_token(direction),
+        },
     )
     formulaire = client.get(lien, follow=True).redirect_chain[-1][0]
-    mot = {"new_password1": "Bien plus longue encore", "new_password2": "Bien plus longue encore"}
+    mot = {"password1": "Bien plus longue encore", "password2": "Bien plus longue encore"}
     client.post(formulaire, mot)
     direction.refresh_from_db()
     assert direction.check_password("Bien plus longue encore")

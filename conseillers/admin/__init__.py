@@ -36,3 +36,7 @@ __all__ = [
 
 # The role decides alone: groups would promise rights that nothing reads.
 admin.site.unregister(Group)
+# Keys, sessions and ProConnect's links are their owner's: no list of them, and no door to a secret.
+for modele in list(admin.site._registry):
+    if modele._meta.app_label in ("account", "mfa", "socialaccount", "usersessions"):
+        admin.site.unregister(modele)

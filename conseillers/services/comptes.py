@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from conseillers.enums import Role
+from conseillers.enums import NatureCourriel, Role
 from conseillers.models import Conseiller, Utilisateur
+from conseillers.services.courriels import send_courriel
 
 PHRASE_DERNIER_GESTIONNAIRE = (
     "C’est le dernier compte de gestionnaire actif : sans lui, plus personne ne pourrait gérer "
@@ -24,9 +30,95 @@ def save_compte(*, compte: Utilisateur) -> Utilisateur:
     sans_fin = compte.is_active and compte.actif_jusqu_au is None
     if not (sans_fin and compte.role == Role.GESTIONNAIRE):
         _refuse_si_dernier_gestionnaire(compte)
+    nouveau = compte.pk is None
+    if nouveau:
+        _give_unknown_password(compte)
     compte.full_clean(exclude=["password"])
     compte.save()
+    if nouveau and compte.is_active:
+        invite_compte(compte=compte)
     return compte
+
+
+def _give_unknown_password(compte: Utilisateur) -> None:
+    """Usable, so that « mot de passe oublié » answers; nobody knows it, staff included."""
+    compte.set_password(secrets.token_urlsafe(32))
+
+
+@transaction.atomic
+def invite_compte(*, compte: Utilisateur, par: Utilisateur | None = None) -> None:
+    """Send the link by which its owner chooses a password; again at need, the former link dies.
+
+    Raises ValidationError for a closed account.
+    """
+    if not compte.is_active:
+        raise ValidationError("Ce compte est fermé : ouvrez-le d’abord.")
+    _send_lien(compte, "ouverture_compte", "votre compte est ouvert", NatureCourriel.COMPTE, par)
+
+
+def send_mot_de_passe(*, courriel: str, jour: dt.date) -> bool:
+    """The link to choose a password, if an open account has this address; says nothing else."""
+    compte = Utilisateur.objects.filter(courriel=courriel).first()
+    if compte is None or not compte.est_ouvert_le(jour):
+        return False
+    _send_lien(
+        compte, "mot_de_passe", "choisir un nouveau mot de passe", NatureCourriel.MOT_DE_PASSE
+    )
+    return True
+
+
+def _send_lien(
+    compte: Utilisateur,
+    gabarit: str,
+    objet: str,
+    nature: NatureCourriel,
+    par: Utilisateur | None = None,
+) -> None:
+    send_courriel(
+        destinataires=[compte.courriel],
+        gabarit=gabarit,
+        contexte={
+            "uid": user_pk_to_url_str(compte),
+            "cle": default_token_generator.make_token(compte),
+            "compte": compte,
+        },
+        objet=f"{settings.NOM_SERVICE} : {objet}",
+        nature=nature,
+        utilisateur=par,
+        secret=True,
+    )
+
+
+@transaction.atomic
+def reset_second_facteur(*, compte: Utilisateur, par: Utilisateur) -> int:
+    """For somebody who has lost phone and codes: all factors go, all sessions end.
+
+    Returns how many factors there were. The person is told, and sets up another one at the next
+    sign-in. Raises ValidationError for one's own account: a stolen session must not do it.
+    """
+    if compte.pk == par.pk:
+        raise ValidationError(
+            "Votre propre second facteur se change dans « Mon compte », ou par une autre personne."
+        )
+    nombre, _ = Authenticator.objects.filter(user=compte).delete()
+    close_sessions(compte=compte)
+    send_courriel(
+        destinataires=[compte.courriel],
+        gabarit="securite",
+        contexte={"avis": f"Le second facteur de votre compte vient d’être retiré par {par}."},
+        objet=f"{settings.NOM_SERVICE} : votre compte a changé",
+        nature=NatureCourriel.COMPTE,
+        utilisateur=par,
+    )
+    return nombre
+
+
+def close_sessions(*, compte: Utilisateur) -> int:
+    """End every session of this account, wherever it is open; returns how many."""
+    sessions = list(UserSession.objects.filter(user=compte))
+    for session in sessions:
+        session.end()
+    return len(sessions)
 
 
 @transaction.atomic
@@ -57,11 +149,11 @@ def open_compte(*, conseiller: Conseiller) -> Utilisateur:
         .select_for_update()
         .first()
     )
+    nouveau = compte is None
     if compte is None:
-        # Usable, so that « mot de passe oublié » answers; nobody knows it.
         compte = Utilisateur(courriel=conseiller.courriel.strip().lower(), role=Role.CONSEILLER)
         compte.prenom, compte.nom = conseiller.prenom, conseiller.nom
-        compte.set_password(secrets.token_urlsafe(32))
+        _give_unknown_password(compte)
     elif compte.role != Role.CONSEILLER:
         raise ValidationError(
             f"{compte.courriel} est déjà l’adresse d’un compte « {compte.get_role_display()} » : "
@@ -74,6 +166,8 @@ def open_compte(*, conseiller: Conseiller) -> Utilisateur:
         conseiller.utilisateur = compte
         conseiller.full_clean()
         conseiller.save()
+    if nouveau:
+        invite_compte(compte=compte)
     return compte
 
 

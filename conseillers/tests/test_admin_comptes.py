@@ -66,23 +66,6 @@ def test_the_last_gestionnaire_is_not_deleted(gestionnaire: Utilisateur) -> None
         delete_compte(compte=gestionnaire)
 
 
-def test_an_account_is_opened_and_signs_in(client: Client, gestionnaire: Utilisateur) -> None:
-    client.force_login(gestionnaire)
-    saisie = {
-        "courriel": "Nouvelle.Personne@Exemple.fr",
-        "prenom": "Nouvelle",
-        "nom": "Personne",
-        "role": "prefecture",
-        "is_active": "on",
-        "password1": "une-phrase-vraiment-longue",
-        "password2": "une-phrase-vraiment-longue",
-    }
-    reponse = client.post(reverse("admin:conseillers_utilisateur_add"), saisie)
-    assert reponse.status_code == 302
-    compte = Utilisateur.objects.get(courriel="nouvelle.personne@exemple.fr")
-    assert compte.check_password("une-phrase-vraiment-longue")
-
-
 def test_a_referent_without_structure_is_refused(client: Client, gestionnaire: Utilisateur) -> None:
     client.force_login(gestionnaire)
     compte = make_utilisateur(Role.PREFECTURE, "Inès", "Martin")

@@ -19,7 +19,7 @@ def test_the_first_page_of_a_stranger_is_the_sign_in(client: Client, db: None) -
 
 def test_a_courriel_typed_with_capitals_signs_in(client: Client, prefecture: Utilisateur) -> None:
     response = client.post(
-        "/connexion/", {"username": " Inès.Prefecture@exemple.fr", "password": MOT_DE_PASSE}
+        "/connexion/", {"login": " Inès.Prefecture@exemple.fr", "password": MOT_DE_PASSE}
     )
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(prefecture.pk)
@@ -29,7 +29,7 @@ def test_a_wrong_password_keeps_the_courriel_and_says_what_to_do(
     client: Client, conseillere: Utilisateur
 ) -> None:
     response = client.post(
-        "/connexion/", {"username": conseillere.courriel, "password": "autre chose"}
+        "/connexion/", {"login": conseillere.courriel, "password": "autre chose"}
     )
     page = response.content.decode()
     assert "Ce courriel et ce mot de passe ne vont pas ensemble" in page
@@ -38,14 +38,14 @@ def test_a_wrong_password_keeps_the_courriel_and_says_what_to_do(
 
 def test_a_closed_account_does_not_sign_in(client: Client, direction: Utilisateur) -> None:
     Utilisateur.objects.update(is_active=False)
-    client.post("/connexion/", {"username": direction.courriel, "password": MOT_DE_PASSE})
+    client.post("/connexion/", {"login": direction.courriel, "password": MOT_DE_PASSE})
     assert "_auth_user_id" not in client.session
 
 
 def test_signing_out_takes_a_post(client: Client, direction: Utilisateur) -> None:
     client.force_login(direction)
     assert client.get("/deconnexion/").status_code == 405
-    client.post("/deconnexion/")
+    assert client.post("/deconnexion/").headers["Location"] == "/connexion/"
     assert "_auth_user_id" not in client.session
 
 
@@ -70,10 +70,10 @@ def test_the_link_of_the_message_changes_the_password_once(
     assert lien
     formulaire = client.get(lien[1], follow=True).redirect_chain[-1][0]
     nouveau = {
-        "new_password1": "Bien plus longue encore",
-        "new_password2": "Bien plus longue encore",
+        "password1": "Bien plus longue encore",
+        "password2": "Bien plus longue encore",
     }
-    assert client.post(formulaire, nouveau).headers["Location"] == "/connexion/"
+    assert client.post(formulaire, nouveau).headers["Location"] == "/mot-de-passe-oublie/choisi/"
     direction.refresh_from_db()
     assert direction.check_password("Bien plus longue encore")
     assert "a déjà servi" in client.get(lien[1], follow=True).content.decode()
@@ -87,9 +87,9 @@ def test_one_changes_the_password_from_the_account_page(
     response = client.post(
         "/compte/mot-de-passe/",
         {
-            "old_password": MOT_DE_PASSE,
-            "new_password1": "Bien plus longue encore",
-            "new_password2": "Bien plus longue encore",
+            "oldpassword": MOT_DE_PASSE,
+            "password1": "Bien plus longue encore",
+            "password2": "Bien plus longue encore",
         },
         follow=True,
     )

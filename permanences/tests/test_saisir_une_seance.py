@@ -270,10 +270,10 @@ def test_a_seance_sent_after_the_session_ended_is_not_lost(
     assert "Ce que vous avez saisi est gardé" in page
     assert page.count('name="thematiques"') == 2
     assert 'value="&lt;b&gt;"' in page
-    refuse = client.post(ADRESSE, reponses | {"username": conseillere.courriel, "password": "non"})
+    refuse = client.post(ADRESSE, reponses | {"login": conseillere.courriel, "password": "non"})
     assert f'name="cle" value="{reponses["cle"]}"' in refuse.content.decode()
     assert "non" not in [v for _, v in refuse.context["reponses"]]
-    compte = {"username": conseillere.courriel, "password": MOT_DE_PASSE}
+    compte = {"login": conseillere.courriel, "password": MOT_DE_PASSE}
     page = client.post(ADRESSE, reponses | compte, follow=True)
     assert "Séance enregistrée." in page.content.decode()
     assert Seance.objects.get().thematiques == ["email", "sante"]
@@ -282,7 +282,7 @@ def test_a_seance_sent_after_the_session_ended_is_not_lost(
 def test_signing_in_again_as_another_role_writes_nothing(
     client: Client, prefecture: Utilisateur, reponses: dict[str, Any]
 ) -> None:
-    compte = {"username": prefecture.courriel, "password": MOT_DE_PASSE}
+    compte = {"login": prefecture.courriel, "password": MOT_DE_PASSE}
     assert client.post(ADRESSE, reponses | compte).status_code == 403
     assert not Seance.objects.exists()
 

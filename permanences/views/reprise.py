@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 
+from conseillers.connexion.second_facteur import has_one
 from conseillers.forms import ConnexionForm
 from conseillers.models import Utilisateur
 from permanences.views.envois import compte_of
@@ -19,7 +19,12 @@ PHRASE_AUTRE_COMPTE = (
     "Ceci a été saisi sous un autre compte\u202f: seul ce compte peut l’envoyer. "
     "Rien n’est enregistré."
 )
-HORS_REPONSES = ("csrfmiddlewaretoken", "username", "password")
+PHRASE_SECOND_FACTEUR = (
+    "Ce compte a un second facteur\u202f: connectez-vous dans un autre onglet, puis revenez ici et "
+    "envoyez de nouveau. Ce que vous avez saisi reste sur cette page."
+)
+PHRASE_FERME = "Ce compte est fermé\u202f: adressez-vous au Département."
+HORS_REPONSES = ("csrfmiddlewaretoken", "login", "password")
 
 
 def keep_typed(vue: Vue) -> Vue:
@@ -33,15 +38,25 @@ def keep_typed(vue: Vue) -> Vue:
             return vue(request, *args, **kwargs)
         if request.method != "POST":
             return redirect_to_login(request.get_full_path())
-        form = ConnexionForm(request, request.POST if "username" in request.POST else None)
-        if form.is_valid() and _is_of_another(request, form.get_user()):
-            form.add_error(None, PHRASE_AUTRE_COMPTE)
-        if form.is_valid():
-            login(request, form.get_user())
+        form = ConnexionForm(request.POST if "login" in request.POST else None, request=request)
+        if form.is_valid() and _sign_in(request, form):
             return vue(request, *args, **kwargs)
         return render(request, "permanences/reprise.html", _contexte(request, form), status=422)
 
     return wrapped
+
+
+def _sign_in(request: HttpRequest, form: ConnexionForm) -> bool:
+    """By the same steps as the sign-in page; False, with its reason in the form."""
+    if _is_of_another(request, form.user):
+        form.add_error(None, PHRASE_AUTRE_COMPTE)
+    elif has_one(form.user):
+        form.add_error(None, PHRASE_SECOND_FACTEUR)
+    else:
+        form.login(request)
+        if not request.user.is_authenticated:
+            form.add_error(None, PHRASE_FERME)
+    return form.is_valid()
 
 
 def _is_of_another(request: HttpRequest, personne: object) -> bool:
