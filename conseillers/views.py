@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any
 from urllib.parse import urlencode
@@ -23,10 +24,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
+from requests import RequestException
 
 from conseillers.connexion.appareils import appareil_of
-from conseillers.connexion.proconnect import FOURNISSEUR, Protocole
+from conseillers.connexion.proconnect import FOURNISSEUR, Protocole, refuse
 from conseillers.connexion.second_facteur import CLE_PROCONNECT, has_one, is_required, note_proof
+
+logger = logging.getLogger(__name__)
 
 
 class Compte(TemplateView):
@@ -68,24 +72,29 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
 # --- ProConnect ----------------------------------------------------------------------------
 
 
-def _protocole(request: HttpRequest) -> Protocole:
+def _ask(etape: type[OAuth2LoginView] | type[OAuth2CallbackView], request: HttpRequest) -> Any:
+    """One step with ProConnect. Away, or answering what it should not: a page says so."""
     if not settings.PROCONNECT_CLIENT_ID:
         raise Http404
-    return Protocole(request, FOURNISSEUR)
+    try:
+        return etape.adapter_view(Protocole(request, FOURNISSEUR))(request)
+    except (RequestException, ValueError, KeyError):
+        logger.warning("ProConnect away", exc_info=True)
+        return refuse(request, "panne")
 
 
 @require_safe
 @login_not_required
 @never_cache
 def proconnect_connexion(request: HttpRequest) -> HttpResponseBase:
-    return OAuth2LoginView.adapter_view(_protocole(request))(request)
+    return _ask(OAuth2LoginView, request)
 
 
 @require_safe
 @login_not_required
 @never_cache
 def proconnect_retour(request: HttpRequest) -> HttpResponseBase:
-    return OAuth2CallbackView.adapter_view(_protocole(request))(request)
+    return _ask(OAuth2CallbackView, request)
 
 
 @require_safe

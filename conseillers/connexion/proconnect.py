@@ -9,13 +9,14 @@ It opens the accounts that the Département has opened, and makes none.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from typing import Any
 
+import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
-from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin, SocialToken
 from allauth.socialaccount.providers.base.constants import AuthError
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -31,6 +32,8 @@ from django.utils import timezone
 from conseillers.models import Utilisateur
 
 FOURNISSEUR = "proconnect"
+# Chosen when the service is declared to ProConnect; a secret shared with it (HS256) is not taken.
+ALGORITHMES = ["RS256", "ES256"]
 # What is asked of the identity provider, through ProConnect, about how the person signed in.
 DEMANDES = {"id_token": {"amr": {"essential": True}, "acr": {"essential": True}}}
 
@@ -103,13 +106,30 @@ class Protocole(OpenIDConnectOAuth2Adapter):
 
     def _decode(self, app: Any, jeton: str) -> dict[str, Any]:
         """Signed by one of the provider's public keys, for us, and not too old."""
-        return jwtkit.verify_and_decode(
-            credential=jeton,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )
+        with get_adapter().get_requests_session() as liaison:
+            reponse = liaison.get(self.openid_config["jwks_uri"])
+            reponse.raise_for_status()
+        try:
+            numero = jwt.get_unverified_header(jeton).get("kid")
+            cles = jwt.PyJWKSet.from_dict(reponse.json()).keys
+            return _verified(
+                jeton,
+                [cle for cle in cles if numero in (None, cle.key_id)],
+                issuer=self.openid_config["issuer"],
+                audience=app.client_id,
+            )
+        except jwt.PyJWTError as erreur:
+            raise OAuth2Error("jeton refusé") from erreur
+
+
+def _verified(jeton: str, cles: list[jwt.PyJWK], **attendu: str) -> dict[str, Any]:
+    """What the token says. Raises PyJWTError when none of these keys signed it."""
+    for cle in cles:
+        with contextlib.suppress(jwt.InvalidSignatureError):
+            return jwt.decode(
+                jeton, cle, algorithms=ALGORITHMES, options={"require": ["exp"]}, **attendu
+            )
+    raise jwt.InvalidSignatureError
 
 
 def is_double(identite: dict[str, Any]) -> bool:
