@@ -77,11 +77,14 @@ class SecondFacteurMiddleware:
         if not isinstance(request.user, Utilisateur) or not is_required(request.user):
             return None
         assert request.resolver_match
-        ouverte = request.resolver_match.view_name in self.OUVERTES
-        if ouverte or not getattr(view, "login_required", True) or is_proven(request):
+        if request.resolver_match.view_name in self.OUVERTES or is_proven(request):
             return None
+        # Django REST framework says of all its views that they ask for no account: they ask later.
         if request.path_info.startswith(API):
             return JsonResponse({"detail": PHRASE_SECOND_FACTEUR}, status=403)
+        publique = not getattr(view, "login_required", True)
+        if publique and not getattr(view, "garde_la_saisie", False):
+            return None
         if not has_one(request.user):
             return redirect("mfa_index")
         suite = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""

@@ -31,11 +31,14 @@ def has_one(utilisateur: Utilisateur) -> bool:
 
 
 def is_proven(request: HttpRequest) -> bool:
-    """In this session: by a code or a key of ours, or by ProConnect, which says so."""
+    """In this session: by a code or a key of ours, or by ProConnect, which says so.
+
+    A factor that was removed since proves nothing any more.
+    """
     if request.session.get(CLE_PROCONNECT, {}).get("double"):
         return True
     preuves = get_authentication_records(request, request.user)
-    return any(preuve["method"] == "mfa" for preuve in preuves)
+    return any(preuve["method"] == "mfa" for preuve in preuves) and has_one(request.user)
 
 
 def note_proof(request: HttpRequest, type_de_preuve: str) -> None:

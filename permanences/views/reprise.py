@@ -43,6 +43,8 @@ def keep_typed(vue: Vue) -> Vue:
             return vue(request, *args, **kwargs)
         return render(request, "permanences/reprise.html", _contexte(request, form), status=422)
 
+    # Nobody's page, though it answers a stranger (config.middleware.SecondFacteurMiddleware).
+    wrapped.garde_la_saisie = True  # type: ignore[attr-defined]
     return wrapped
 
 
