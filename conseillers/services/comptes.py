@@ -149,7 +149,6 @@ def open_compte(*, conseiller: Conseiller) -> Utilisateur:
         .select_for_update()
         .first()
     )
-    nouveau = compte is None
     if compte is None:
         compte = Utilisateur(courriel=conseiller.courriel.strip().lower(), role=Role.CONSEILLER)
         compte.prenom, compte.nom = conseiller.prenom, conseiller.nom
@@ -166,8 +165,6 @@ def open_compte(*, conseiller: Conseiller) -> Utilisateur:
         conseiller.utilisateur = compte
         conseiller.full_clean()
         conseiller.save()
-    if nouveau:
-        invite_compte(compte=compte)
     return compte
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
@@ -15,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from conseillers.admin.pages import render_page
 from conseillers.enums import Role
-from conseillers.forms import MotDePasseOublieForm
 from conseillers.models import Poste
 from conseillers.permissions import role_required
+from conseillers.services import invite_compte
 from permanences.forms.postes import PosteForm
 from reporting.admin.actes_du_poste import ACTES, ActeDePoste, offered_actes
 from reporting.selectors.actes_du_poste import Apercu
@@ -106,18 +105,5 @@ def _perform(request: HttpRequest, choix: ActeDePoste, form: Any, apercu: Apercu
         form.add_service_errors(erreur)
         return None
     if form.cleaned_data.get("prevenir"):
-        _invite(request, form.affectation.conseiller.courriel)
+        invite_compte(compte=form.affectation.conseiller.utilisateur, par=request.user)
     return phrase
-
-
-def _invite(request: HttpRequest, courriel: str) -> None:
-    """The e-mail of a forgotten password: the newcomer chooses one."""
-    form = MotDePasseOublieForm({"email": courriel})
-    if form.is_valid():
-        form.save(
-            request=request,
-            use_https=request.is_secure(),
-            email_template_name="registration/courriel_mot_de_passe.txt",
-            subject_template_name="registration/courriel_mot_de_passe_objet.txt",
-            extra_email_context={"nom_service": settings.NOM_SERVICE},
-        )

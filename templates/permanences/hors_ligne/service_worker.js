@@ -180,7 +180,9 @@ async function garderLesPages({ pages, compte, annonce, tout }) {
   for (const adresse of pages.filter(estGardable)) {
     const avant = departs;
     try {
-      const reponse = await reconnaitre(await fetch(adresse, { credentials: "same-origin" }));
+      // Never followed to the sign-in: somebody may be in the middle of it, with a key in hand.
+      const reponse = await reconnaitre(await fetch(adresse, { credentials: "same-origin", redirect: "manual" }));
+      if (reponse.type === "opaqueredirect") return;
       if ((await garder(adresse, reponse, { compte, avant })) && annonce) await annoncer(adresse);
     } catch {
       return;
