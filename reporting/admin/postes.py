@@ -105,5 +105,7 @@ def _perform(request: HttpRequest, choix: ActeDePoste, form: Any, apercu: Apercu
         form.add_service_errors(erreur)
         return None
     if form.cleaned_data.get("prevenir"):
-        invite_compte(compte=form.affectation.conseiller.utilisateur, par=request.user)
+        conseiller = form.affectation.conseiller
+        conseiller.refresh_from_db(fields=["utilisateur"])
+        invite_compte(compte=conseiller.utilisateur, par=request.user)
     return phrase
