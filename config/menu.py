@@ -173,6 +173,11 @@ def menu_of(request: HttpRequest) -> Menu:
     return menu
 
 
+def plan_of(request: HttpRequest) -> list[tuple[str, list[Lien]]]:
+    """Every section with all its pages, for the site map."""
+    return [(r.libelle, liens) for r in RUBRIQUES if (liens := _links(r, request))]
+
+
 def _links(rubrique: Rubrique, request: HttpRequest) -> list[Lien]:
     liens = []
     for page in rubrique.pages:

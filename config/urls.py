@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import publiques
 from config.views import accueil
 
 urlpatterns = [
     path("", accueil, name="accueil"),
+    path("", include(publiques)),
     path("", include("conseillers.urls")),
     path("", include("permanences.urls")),
     path("", include("reporting.urls")),

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from config.tests.regles_comptes import COMPTES
+from config.tests.regles_publiques import PUBLIQUES
 from config.tests.vocabulaire import ANONYME, FERME, ROLES, Regle, pour, tous
 
 __all__ = ["ANONYME", "FERME", "REGLES", "ROLES", "Regle", "example_arguments"]
@@ -107,6 +108,7 @@ _NULLE_PART = pour("interdit", personnel="absent")
 REGLES: dict[str, Regle] = {
     **_admin(),
     **COMPTES,
+    **{nom: Regle(tous(issue), tous("methode")) for nom, issue in PUBLIQUES.items()},
     # --- Admin, pages of the site
     "admin:index": Regle(_OUVRE, _OUVRE),
     "admin:login": Regle(_VERS_CONNEXION, _VERS_CONNEXION),

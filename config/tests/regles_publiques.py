@@ -1,0 +1,14 @@
+"""Access rules of the pages that anybody may read (see regles.py)."""
+
+from __future__ import annotations
+
+# Without a contact in the settings there is no security.txt, for anybody.
+PUBLIQUES = {
+    "mentions_legales": "ok",
+    "donnees_personnelles": "ok",
+    "accessibilite": "ok",
+    "plan_du_site": "ok",
+    "aide": "ok",
+    "robots_txt": "ok",
+    "security_txt": "absent",
+}
