@@ -79,6 +79,11 @@ class CreneauAdmin(BaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [*plan_urls(self.admin_site), *super().get_urls()]
 
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """One by one: the model says which of them a closed month has read."""
+        for creneau in queryset:
+            creneau.delete()
+
     @admin.display(description="quand")
     def quand(self, obj: Creneau) -> str:
         return obj.phrase

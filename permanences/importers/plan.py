@@ -1,7 +1,10 @@
 """TYPES `lieux`, `creneaux`, `fermetures`, `occurrences`, `declarations`."""
 
+from collections.abc import Callable
+from copy import copy
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from conseillers.importers.postes import postes_par_numero
@@ -16,6 +19,12 @@ from permanences.importers.references import (
 from permanences.models import Creneau, Declaration, Fermeture, LieuAccueil, Occurrence
 from permanences.models.mois import phrase_mois_clos
 from permanences.models.plan import phrase_pas_de_creneau
+from permanences.models.plan_clos import (
+    MoisClos,
+    mois_clos,
+    refuse_creneau_clos,
+    refuse_fermeture_close,
+)
 from permanences.recurrence import RegleInvalide, parse_regle
 from territoires.importers.cellules import (
     CelluleRefusee,
@@ -34,6 +43,24 @@ from territoires.selectors import CommuneIndex
 
 def lieux_par_code() -> dict[str, int]:
     return dict(LieuAccueil.objects.values_list("code", "pk"))
+
+
+def refuse_plan_clos(
+    ligne: Ligne, refuse: Callable[[Any, Any, MoisClos], None], clos: MoisClos
+) -> None:
+    """A changed line may not rewrite the plan of a closed month; the trigger would not say where."""
+    if not ligne.changee:
+        return
+    avant = None
+    if ligne.avant is not None:
+        avant = copy(ligne.instance)
+        avant.__dict__.pop("regle", None)
+        for nom, valeur in ligne.avant.items():
+            setattr(avant, nom, valeur)
+    try:
+        refuse(avant, ligne.instance, clos)
+    except ValidationError as refus:
+        ligne.refuse("date_debut", refus.messages[0])
 
 
 class Lieux(Importeur):
@@ -106,6 +133,7 @@ class CreneauxDuPlan(Importeur):
     def prepare(self) -> None:
         self.postes = postes_par_numero()
         self.lieux = lieux_par_code()
+        self.clos = mois_clos()
 
     def resolve(self, ligne: Ligne) -> dict[str, Any]:
         champs = dict(ligne.valeurs)
@@ -118,6 +146,9 @@ class CreneauxDuPlan(Importeur):
             if pk is not None:
                 champs[f"{colonne}_id"] = pk
         return champs
+
+    def check(self, ligne: Ligne) -> None:
+        refuse_plan_clos(ligne, refuse_creneau_clos, self.clos)
 
 
 class Fermetures(Importeur):
@@ -138,6 +169,7 @@ class Fermetures(Importeur):
     def prepare(self) -> None:
         self.postes = postes_par_numero()
         self.lieux = lieux_par_code()
+        self.clos = mois_clos()
         self.creneaux = dict(Creneau.objects.values_list("code", "pk"))
 
     def resolve(self, ligne: Ligne) -> dict[str, Any]:
@@ -150,6 +182,9 @@ class Fermetures(Importeur):
             champs.pop(colonne, None)
             champs[f"{colonne}_id"] = ligne.find(colonne, connus, phrase)
         return champs
+
+    def check(self, ligne: Ligne) -> None:
+        refuse_plan_clos(ligne, refuse_fermeture_close, self.clos)
 
 
 class Occurrences(Importeur):

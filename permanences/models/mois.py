@@ -101,7 +101,7 @@ def refuse_si_clos(jour: dt.date) -> None:
         raise ValidationError(phrase_mois_clos(jour, mois.clos_le), code="mois_clos")
 
 
-_PHRASE_SQL = "'Ce mois est clos : ce qui y est enregistré ne peut plus être modifié ni supprimé.'"
+PHRASE_CLOS_SQL = "'Ce mois est clos : ce qui y est enregistré ne peut plus être modifié ni supprimé.'"
 
 
 def verrou_du_mois(champ_date: str, *, regularisation: bool = False) -> pgtrigger.Trigger:
@@ -131,7 +131,7 @@ def verrou_du_mois(champ_date: str, *, regularisation: bool = False) -> pgtrigge
                 IF EXISTS (SELECT 1 FROM permanences_mois m
                            WHERE m.premier_jour = mois_vise AND m.statut = 'clos')
                    {tolere_reprise} THEN
-                    RAISE EXCEPTION {_PHRASE_SQL} USING ERRCODE = 'check_violation';
+                    RAISE EXCEPTION {PHRASE_CLOS_SQL} USING ERRCODE = 'check_violation';
                 END IF;
             END IF;
             IF TG_OP <> 'DELETE' THEN
@@ -141,7 +141,7 @@ def verrou_du_mois(champ_date: str, *, regularisation: bool = False) -> pgtrigge
                 IF EXISTS (SELECT 1 FROM permanences_mois m
                            WHERE m.premier_jour = mois_vise AND m.statut = 'clos')
                    {tolere_ajout} THEN
-                    RAISE EXCEPTION {_PHRASE_SQL} USING ERRCODE = 'check_violation';
+                    RAISE EXCEPTION {PHRASE_CLOS_SQL} USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
             END IF;

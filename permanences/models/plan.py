@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +20,12 @@ from permanences.enums import NATURES_DE_GROUPE, Acces, Motif, NatureCreneau, St
 from permanences.models.fermetures import ActeFermeture
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import refuse_si_clos, verrou_du_mois
+from permanences.models.plan_clos import (
+    refuse_creneau_clos,
+    refuse_fermeture_close,
+    verrou_de_la_fermeture,
+    verrou_du_creneau,
+)
 from territoires.models import journalise
 from territoires.typographie import INSECABLE, format_heure
 
@@ -85,6 +91,7 @@ class Creneau(models.Model):
                 violation_error_message="La récurrence n’est pas une règle acceptée.",
             ),
         ]
+        triggers = [verrou_du_creneau()]
 
     def __str__(self) -> str:
         return f"{self.lieu}, {self.phrase}"
@@ -96,6 +103,12 @@ class Creneau(models.Model):
             raise ValidationError({"recurrence": str(erreur)}) from erreur
         self.recurrence = str(regle) if regle else ""
         self.__dict__.pop("regle", None)
+        if self.date_debut and self.poste_id and self.lieu_id:
+            refuse_creneau_clos(Creneau.objects.filter(pk=self.pk).first(), self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        refuse_creneau_clos(Creneau.objects.filter(pk=self.pk).first(), None)
+        return super().delete(*args, **kwargs)
 
     @cached_property
     def regle(self) -> recurrence.Regle | None:
@@ -220,10 +233,15 @@ class Fermeture(models.Model):
                 "un seul des trois, ou aucun pour tout le programme.",
             ),
         ]
+        triggers = [verrou_de_la_fermeture()]
 
     def __str__(self) -> str:
         objet = self.creneau or self.lieu or self.poste or "Tout le programme"
         return f"{objet}, du {self.date_debut:%d/%m/%Y} au {self.date_fin:%d/%m/%Y}"
+
+    def clean(self) -> None:
+        if self.date_debut and self.date_fin and self.date_debut <= self.date_fin:
+            refuse_fermeture_close(Fermeture.objects.filter(pk=self.pk).first(), self)
 
 
 class OccurrenceQuerySet(models.QuerySet):
