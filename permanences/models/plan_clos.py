@@ -2,7 +2,7 @@
 
 A closure is a row of two dates: PostgreSQL judges it exactly. A créneau is a rule, which only
 `recurrence` reads: the database holds what is certain (a date of a closed month is noted), and
-`refuse_creneau_clos`, asked by every door of ours, judges the rest (docs/adr/0005, 0015).
+`refuse_creneau_clos`, asked by every door of ours, judges the rest (docs/adr/0005, 0016).
 """
 
 from __future__ import annotations
