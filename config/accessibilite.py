@@ -102,7 +102,9 @@ def read_declaration(chemin: Path) -> Declaration:
     except KeyError as erreur:
         raise DeclarationIllisible(f"{chemin} : il manque « {erreur.args[0]} ».") from erreur
     except (TypeError, ValueError, ArithmeticError) as erreur:
-        raise DeclarationIllisible(f"{chemin} : une valeur n’est pas comprise, {erreur}") from erreur
+        raise DeclarationIllisible(
+            f"{chemin} : une valeur n’est pas comprise, {erreur}"
+        ) from erreur
 
 
 def _declaration(brut: dict[str, Any]) -> Declaration:

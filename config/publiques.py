@@ -20,7 +20,14 @@ from conseillers.permissions import may_open_admin
 TEXTE = "text/plain; charset=utf-8"
 # RFC 9116 wants less than a year; the date moves once a month, so that it can be kept.
 MOIS_D_UN_SECURITY_TXT = 6
-JAMAIS_INDEXES = ("/admin/", "/api/", "/ical/", "/connexion/", "/mot-de-passe-oublie/", "/rapports/")
+JAMAIS_INDEXES = (
+    "/admin/",
+    "/api/",
+    "/ical/",
+    "/connexion/",
+    "/mot-de-passe-oublie/",
+    "/rapports/",
+)
 
 
 def _mentions() -> dict[str, dict[str, str]]:

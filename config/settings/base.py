@@ -6,6 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.settings.connexion import allauth_settings
+from config.settings.mentions import mentions_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -24,18 +25,7 @@ DISTANCE_NON_DESSERVIE_KM = env.int("DISTANCE_NON_DESSERVIE_KM", default=10)
 DEUX_PERSONNES_POUR_VALIDER = env.bool("DEUX_PERSONNES_POUR_VALIDER", default=False)
 # Functional mailbox of the Préfecture, told when a report is transmitted.
 COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="")
-# Who publishes, hosts and answers (config/mentions.py). Empty: the pages say so, never a name.
-MENTIONS = {
-    nom: env(nom, default="")
-    for nom in (
-        "EDITEUR", "DIRECTEUR_PUBLICATION", "HEBERGEUR",
-        "CONTACT_DPO", "CONTACT_ACCESSIBILITE", "CONTACT_SECURITE",
-    )
-}  # fmt: skip
-# The accessibility declaration of the instance: ours says « non conforme » until an audit.
-DECLARATION_ACCESSIBILITE = Path(
-    env("DECLARATION_ACCESSIBILITE", default=str(BASE_DIR / "config" / "data" / "accessibilite.toml"))
-)
+vars().update(mentions_settings(env, BASE_DIR))
 
 # Django -------------------------------------------------------------------
 INSTALLED_APPS = [

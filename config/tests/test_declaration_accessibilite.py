@@ -46,9 +46,7 @@ def test_what_we_ship_has_no_audit_and_hides_nothing_known() -> None:
         ("100", "totalement conforme"),
     ],
 )
-def test_the_state_follows_from_the_rate_of_the_audit(
-    tmp_path: Path, taux: str, etat: str
-) -> None:
+def test_the_state_follows_from_the_rate_of_the_audit(tmp_path: Path, taux: str, etat: str) -> None:
     assert read_declaration(with_audit(tmp_path, taux)).etat(CE_JOUR).libelle == etat
 
 
@@ -62,9 +60,7 @@ def test_the_state_follows_from_the_rate_of_the_audit(
         ("2026-12-01", CE_JOUR, "non conforme"),  # an audit to come proves nothing
     ],
 )
-def test_an_audit_is_valid_three_years(
-    tmp_path: Path, date: str, jour: dt.date, etat: str
-) -> None:
+def test_an_audit_is_valid_three_years(tmp_path: Path, date: str, jour: dt.date, etat: str) -> None:
     assert read_declaration(with_audit(tmp_path, "100", date)).etat(jour).libelle == etat
 
 

@@ -48,7 +48,7 @@ def lieux_par_code() -> dict[str, int]:
 def refuse_plan_clos(
     ligne: Ligne, refuse: Callable[[Any, Any, MoisClos], None], clos: MoisClos
 ) -> None:
-    """A changed line may not rewrite the plan of a closed month; the trigger would not say where."""
+    """A changed line may not rewrite the plan of a closed month; a trigger cannot say where."""
     if not ligne.changee:
         return
     avant = None

@@ -101,7 +101,9 @@ def refuse_si_clos(jour: dt.date) -> None:
         raise ValidationError(phrase_mois_clos(jour, mois.clos_le), code="mois_clos")
 
 
-PHRASE_CLOS_SQL = "'Ce mois est clos : ce qui y est enregistré ne peut plus être modifié ni supprimé.'"
+PHRASE_CLOS_SQL = (
+    "'Ce mois est clos : ce qui y est enregistré ne peut plus être modifié ni supprimé.'"
+)
 
 
 def verrou_du_mois(champ_date: str, *, regularisation: bool = False) -> pgtrigger.Trigger:

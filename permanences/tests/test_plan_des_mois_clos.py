@@ -24,6 +24,7 @@ from territoires.tests.imports import import_text, told
 
 CLOS = "Le mois de mars 2026 est clos"
 MARS = dt.date(2026, 3, 1)
+PANNE = "panne_materiel_ou_reseau"
 
 
 def jour(mois: int, quantieme: int) -> dt.date:
@@ -59,7 +60,7 @@ def mars_clos(creneau_brulon: Creneau) -> Creneau:
 
 
 def _create(mairie: LieuAccueil, debut: dt.date, fin: dt.date) -> Fermeture:
-    return Fermeture(code="F2", lieu=mairie, motif="panne_materiel_ou_reseau", date_debut=debut, date_fin=fin)
+    return Fermeture(code="F2", lieu=mairie, motif=PANNE, date_debut=debut, date_fin=fin)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_new_closure_may_not_touch_a_closed_month(
         ({"date_debut": jour(3, 19)}, False),
         ({"date_debut": jour(4, 1)}, False),
         ({"date_debut": jour(2, 1)}, False),
-        ({"motif": "panne_materiel_ou_reseau"}, False),  # counted by reason
+        ({"motif": PANNE}, False),  # counted by reason
         ({"lieu": None}, False),  # the whole programme
         ({"code": "F1-corrige"}, True),
     ],
@@ -134,7 +135,7 @@ def test_a_closure_of_a_creneau_counts_where_the_creneau_is_in_force(
     creneau_brulon.save()
     close_mois_brut(MARS)
     fermeture = Fermeture(
-        code="F2", creneau=creneau_brulon, motif="panne_materiel_ou_reseau",
+        code="F2", creneau=creneau_brulon, motif=PANNE,
         date_debut=jour(3, 1), date_fin=jour(4, 20),
     )  # fmt: skip
     fermeture.full_clean()
@@ -153,7 +154,7 @@ def test_the_days_that_change_are_exactly_those_of_one_closure_and_not_the_other
         return set(range(debut.toordinal(), fin.toordinal() + 1))
 
     periodes = [(min(jours[:2]), max(jours[:2])), (min(jours[2:]), max(jours[2:]))]
-    avant, apres = (Fermeture(date_debut=d, date_fin=f, motif="panne_materiel_ou_reseau") for d, f in periodes)
+    avant, apres = (Fermeture(date_debut=d, date_fin=f, motif=PANNE) for d, f in periodes)
     touches = set().union(*(days(*p) for p in _touched(avant, apres)))
     assert touches == days(*periodes[0]) ^ days(*periodes[1])
 
@@ -210,7 +211,7 @@ def test_a_file_of_closures_refuses_a_closed_month_unless_identical(
         import_text(
             tmp_path,
             Fermetures,
-            tete + pareille.replace("04-15", "03-25") + f"F3;2026-03-02;2026-03-02;panne_materiel_ou_reseau;"
+            tete + pareille.replace("04-15", "03-25") + f"F3;2026-03-02;2026-03-02;{PANNE};"
             f"{fermeture.lieu.code};;\n",
         )
     )
@@ -356,9 +357,10 @@ def test_a_file_of_creneaux_refuses_what_would_rewrite_a_closed_month(
     refus = told(import_text(tmp_path, CreneauxDuPlan, _whole(creneau_brulon, heure_fin="13:00")))
     assert len(refus) == 1
     assert refus[0].startswith("ligne 2, colonne date_debut : " + CLOS)
-    assert told(
-        import_text(tmp_path, CreneauxDuPlan, _whole(creneau_brulon, date_fin="2026-04-30"))
-    ) == []
+    assert (
+        told(import_text(tmp_path, CreneauxDuPlan, _whole(creneau_brulon, date_fin="2026-04-30")))
+        == []
+    )
 
 
 def _whole(creneau: Creneau, **champs: str) -> str:
