@@ -7,6 +7,7 @@ conforme » (décret 2019-768; accessibilite.numerique.gouv.fr, « Déclaration 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,8 @@ from typing import Any
 from django.conf import settings
 
 ANNEES_DE_VALIDITE = 3
+LIVREE = Path(__file__).parent / "data" / "accessibilite.toml"
+logger = logging.getLogger(__name__)
 
 
 class DeclarationIllisible(ValueError):
@@ -60,7 +63,7 @@ class Audit:
 
 
 @dataclass(frozen=True)
-class Declaration:
+class DeclarationAccessibilite:
     etablie_le: dt.date
     referentiel: str
     technologies: tuple[str, ...]
@@ -81,16 +84,23 @@ class Declaration:
         return Etat.PARTIELLE if self.audit.taux >= 50 else Etat.NON_CONFORME
 
 
-def declaration() -> Declaration:
+def declaration_accessibilite() -> DeclarationAccessibilite:
     return _read_once(Path(settings.DECLARATION_ACCESSIBILITE))
 
 
 @cache
-def _read_once(chemin: Path) -> Declaration:
-    return read_declaration(chemin)
+def _read_once(chemin: Path) -> DeclarationAccessibilite:
+    """Every page says the state: a wrong file is told once in the log, and ours is shown."""
+    try:
+        return read_declaration(chemin)
+    except DeclarationIllisible:
+        if chemin == LIVREE:
+            raise
+        logger.exception("Accessibility declaration of the instance")
+        return read_declaration(LIVREE)
 
 
-def read_declaration(chemin: Path) -> Declaration:
+def read_declaration(chemin: Path) -> DeclarationAccessibilite:
     """Raises DeclarationIllisible."""
     try:
         brut = tomllib.loads(chemin.read_text(encoding="utf-8"))
@@ -107,9 +117,9 @@ def read_declaration(chemin: Path) -> Declaration:
         ) from erreur
 
 
-def _declaration(brut: dict[str, Any]) -> Declaration:
+def _declaration(brut: dict[str, Any]) -> DeclarationAccessibilite:
     audit = _audit(brut["audit"]) if "audit" in brut else None
-    return Declaration(
+    return DeclarationAccessibilite(
         etablie_le=_date(brut["etablie_le"]),
         referentiel=brut["referentiel"],
         technologies=tuple(brut["technologies"]),

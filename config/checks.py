@@ -49,7 +49,7 @@ def contact_de_securite_lisible(
 def declaration_lisible(
     app_configs: Sequence[Any] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Every page shows the state of accessibility: an unreadable file would break them all."""
+    """An unreadable file would be replaced by ours, on every page, without anybody knowing."""
     try:
         read_declaration(Path(settings.DECLARATION_ACCESSIBILITE))
     except DeclarationIllisible as erreur:

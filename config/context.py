@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.accessibilite import declaration
+from config.accessibilite import declaration_accessibilite
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from permanences.views.envois import compte_of
@@ -19,7 +19,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "departement": departement_de_l_instance(),
         "maintenant": timezone.now(),
         "proconnect": bool(settings.PROCONNECT_CLIENT_ID),
-        "accessibilite": declaration().etat(timezone.localdate()).libelle,
+        "accessibilite": declaration_accessibilite().etat(timezone.localdate()).libelle,
     }
 
 

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from config.accessibilite import declaration
+from config.accessibilite import declaration_accessibilite
 from config.mentions import MENTIONS, lien, mention
 from config.menu import plan_of
 from conseillers.permissions import may_open_admin
@@ -52,7 +52,7 @@ def donnees_personnelles(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def accessibilite(request: HttpRequest) -> HttpResponse:
-    connue = declaration()
+    connue = declaration_accessibilite()
     ce_jour = timezone.localdate()
     return render(
         request,

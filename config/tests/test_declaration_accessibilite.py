@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.conf import settings as reglages
 from django.test import Client
 
-from config.accessibilite import DeclarationIllisible, read_declaration
+from config.accessibilite import LIVREE, DeclarationIllisible, read_declaration
 from config.tests.test_pages_publiques import text_of
 
-LIVREE = Path(reglages.BASE_DIR) / "config" / "data" / "accessibilite.toml"
 CE_JOUR = dt.date(2026, 11, 30)
 
 
@@ -109,3 +107,12 @@ def test_a_wrong_file_is_refused_with_what_to_correct(
         fichier.write_text(contenu)
     with pytest.raises(DeclarationIllisible, match=phrase):
         read_declaration(fichier)
+
+
+def test_a_wrong_file_breaks_no_page_and_is_told_in_the_log(
+    client: Client, db: None, settings: LazySettings, tmp_path: Path, caplog: Any
+) -> None:
+    settings.DECLARATION_ACCESSIBILITE = tmp_path / "absent.toml"
+    assert "Accessibilité : non conforme" in text_of(client.get("/connexion/"))
+    assert client.get("/accessibilite/").status_code == 200
+    assert [r.levelname for r in caplog.records if r.name == "config.accessibilite"] == ["ERROR"]
