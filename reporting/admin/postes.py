@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from conseillers.admin.pages import render_page
 from conseillers.enums import Role
-from conseillers.models import Poste
+from conseillers.models import Poste, Utilisateur
 from conseillers.permissions import role_required
 from conseillers.services import invite_compte
 from permanences.forms.postes import PosteForm
@@ -105,7 +105,6 @@ def _perform(request: HttpRequest, choix: ActeDePoste, form: Any, apercu: Apercu
         form.add_service_errors(erreur)
         return None
     if form.cleaned_data.get("prevenir"):
-        conseiller = form.affectation.conseiller
-        conseiller.refresh_from_db(fields=["utilisateur"])
-        invite_compte(compte=conseiller.utilisateur, par=request.user)
+        courriel = form.affectation.conseiller.courriel.strip().lower()
+        invite_compte(compte=Utilisateur.objects.get(courriel=courriel), par=request.user)
     return phrase
