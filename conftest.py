@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -43,6 +44,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%journal_jamais_vide%'")
         for (nom,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE territoires_evenement DISABLE TRIGGER {nom}")
+
+
+@pytest.fixture(autouse=True)
+def _cache_vide() -> Iterator[None]:
+    """No test is refused for what another one tried."""
+    yield
+    cache.clear()
 
 
 # --- The clock -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.cache import cache_settings
 from config.settings.connexion import allauth_settings
 from config.settings.mentions import mentions_settings
 
@@ -189,6 +190,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 100,
 }
+
+# Shared by every process: the counters of the rate limits. CACHE_URL, where it is another Redis.
+CACHES = {"default": cache_settings(env("CACHE_URL", default=env("REDIS_URL", default="")))}
 
 # Celery -------------------------------------------------------------------
 # The Rapport row is the truth; a message only carries its id (docs/adr).

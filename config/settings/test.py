@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.template.base import Node
 
+from config.cache import cache_settings
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, TEMPLATES, env
 
@@ -22,6 +23,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+
+# One process, one cache: emptied after each test (conftest.py).
+CACHES = {"default": cache_settings("")}
 
 # Jobs run where they are asked for; a test marked `worker` starts a real worker on `redis_url`.
 CELERY_BROKER_URL = "memory://"
