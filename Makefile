@@ -4,10 +4,10 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help venv lock demo test check format run clean
+.PHONY: help venv lock demo test check format run backup restore verify-backup clean
 
 help: ## what can be done here
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-19s %s\n", $$1, $$2}'
 
 venv: .venv/.complete ## the virtual environment, exactly as locked in requirements.txt
 
@@ -66,6 +66,17 @@ format: venv ## rewrite the code in the house style
 
 run: venv ## a manage.py command on the demonstration's database: make run CMD="close_mois 2026-10"
 	@$(BIN)/python manage.py $(CMD)
+
+backup: venv ## database and report files, together, encrypted (docs/sauvegardes.md)
+	@$(BIN)/python manage.py backup $(ARGS)
+
+restore: venv ## a backup into an empty instance: FICHIER=… CLE=… (REMPLACER=database to overwrite)
+	@$(if $(and $(FICHIER),$(CLE)),,echo "Il faut FICHIER=… et CLE=… (docs/sauvegardes.md)"; exit 2)
+	@$(BIN)/python manage.py restore "$(FICHIER)" --cle "$(CLE)" $(if $(REMPLACER),--remplacer "$(REMPLACER)")
+
+verify-backup: venv ## restores a backup beside the service, compares all, drops it: FICHIER=… CLE=…
+	@$(if $(and $(FICHIER),$(CLE)),,echo "Il faut FICHIER=… et CLE=… (docs/sauvegardes.md)"; exit 2)
+	@$(BIN)/python manage.py verify_backup "$(FICHIER)" --cle "$(CLE)"
 
 clean: ## forget the environment and the demonstration's data
 	rm -rf .venv .local

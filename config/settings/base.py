@@ -165,6 +165,10 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Report files: never served by URL, only by a view that checks who asks.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 
+# Backups (docs/sauvegardes.md): public keys of the age format; the private ones are kept elsewhere.
+SAUVEGARDE_CLE_PUBLIQUE = env.list("SAUVEGARDE_CLE_PUBLIQUE", default=[])
+SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauvegardes")))
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
