@@ -52,6 +52,10 @@ check: venv ## static checks: style, arrows between layers, templates, migration
 	$(BIN)/lint-imports
 	@if [ -n "$$(find templates -name '*.html' 2>/dev/null)" ]; then set -x; $(BIN)/djlint templates --lint --quiet; fi
 	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -W ignore manage.py makemigrations --check
+	@echo "manage.py check --deploy (config.settings.production)"; DJANGO_SETTINGS_MODULE=config.settings.production \
+	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') DATABASE_URL=postgresql:///nulle-part \
+	  REDIS_URL=redis://exemple.fr ALLOWED_HOSTS=exemple.fr SITE_URL=https://exemple.fr \
+	  $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
 	$(BIN)/mypy $(wildcard $(TYPED))
 
 # Where a wrong type would be a wrong figure.
