@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help venv lock demo test check format run backup restore verify-backup clean
+.PHONY: help venv lock demo test check audit sbom format run backup restore verify-backup clean
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-19s %s\n", $$1, $$2}'
@@ -63,6 +63,12 @@ APPS := territoires conseillers permanences reporting
 TYPED := $(foreach app,$(APPS),$(wildcard $(app)/*services*.py $(app)/*selectors*.py $(app)/services $(app)/selectors \
 	$(app)/enums.py)) territoires/geo.py permanences/calendrier.py permanences/recurrence.py reporting/indicateurs.py \
 	config/local_servers.py
+
+audit: venv ## known faults of the dependencies (pip-audit); says so when nobody can be asked
+	@$(BIN)/python -m config.audit $(ARGS)
+
+sbom: venv ## what the service is made of, as CycloneDX JSON: sbom.cdx.json
+	@$(BIN)/python -m config.sbom
 
 format: venv ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .

@@ -24,9 +24,12 @@ from reporting import services, tasks
 from reporting.importers.aide import TITRES, columns_of, guessed_types, model_file
 from reporting.importers.registre import IMPORTEURS
 from reporting.selectors.imports import SORTS, count_of, pages_of, preview_lines, visible_imports
+from territoires.files import FichierRefuse
+from territoires.importers.lecture import refuse_other_kinds
 from territoires.text import is_number
 
 MEGAOCTETS_MAX = 30
+DEBUT = 64 * 1024
 HISTORIQUE_PAR_PAGE = 20
 SUIVI_SECONDES = 3
 LIBELLES_SORTS = {"refusees": "Refusées", "modifiees": "Modifiées", "creees": "Créées"}
@@ -58,6 +61,13 @@ class EnvoiForm(forms.Form):
             raise ValidationError(
                 f"Ce fichier dépasse {MEGAOCTETS_MAX} Mo : découpez-le et envoyez chaque partie."
             )
+        try:
+            refuse_other_kinds(envoi.read(DEBUT))
+        except FichierRefuse as refus:
+            # Nothing of it is kept.
+            raise ValidationError(f"Ce fichier n’est pas lu : {refus}") from refus
+        finally:
+            envoi.seek(0)
         return envoi
 
     def clean(self) -> dict[str, Any]:

@@ -178,10 +178,15 @@ def test_a_file_already_known_has_nothing_to_write(personnel: Client) -> None:
     ("octets", "phrase"),
     [
         (b"", "Ce fichier est vide"),
-        (b"PK\x03\x04classeur", "choisissez le type"),
+        (b"PK\x03\x04classeur", "c’est un classeur (XLSX ou ODS)"),
+        (b"\x1f\x8b\x08bombe", "c’est une archive GZIP"),
+        (b"%PDF-1.7", "enregistrez la feuille au format « CSV UTF-8 »"),
+        (b"\x89PNG\r\n", "c’est une image"),
+        (b"MZ\x90", "c’est un programme"),
+        (b"courriel;pre\x00nom\n", "pas un fichier de texte"),
         (b"col1;col2\n1;2\n", "choisissez le type"),
-        (b"PK\x03\x04\x00\rclas\x00seur\r\xff", "choisissez le type"),
-        ("courriel;prenom\n".encode("utf-16"), "choisissez le type"),
+        (b"PK\x03\x04\x00\rclas\x00seur\r\xff", "c’est un classeur"),
+        ("courriel;prenom\n".encode("utf-16"), "UTF-16"),
         (b"colonne\n", "choisissez le type"),
     ],
 )
@@ -195,7 +200,6 @@ def test_what_is_no_file_of_ours_is_not_even_kept(
 @pytest.mark.parametrize(
     ("octets", "phrase"),
     [
-        (b"PK\x03\x04classeur", "un classeur (XLSX ou ODS)"),
         (b"courriel;inconnue\na@b.fr;1\n", "colonne inconnue"),
         (ENTETE.encode() + b'"a@b.fr;A;B;;2026-01-01;recue\n', "guillemet"),
     ],

@@ -22,6 +22,18 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "un classeur Excel (XLS)"),
     (b"%PDF", "un PDF"),
     (b"\x1f\x8b", "une archive GZIP"),
+    (b"PK\x05\x06", "une archive ZIP vide"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
+    (b"Rar!", "une archive RAR"),
+    (b"BZh", "une archive BZIP2"),
+    (b"\xfd7zXZ", "une archive XZ"),
+    (b"\x28\xb5\x2f\xfd", "une archive ZSTD"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"GIF8", "une image"),
+    (b"{\\rtf", "un document RTF"),
+    (b"MZ", "un programme"),
+    (b"\x7fELF", "un programme"),
 )
 _A_ENREGISTRER = "ouvrez-le dans un tableur et enregistrez la feuille au format « CSV UTF-8 »."
 # Accented letters and quotes as UTF-8 writes them; read as Windows-1252 they give « Ã© », « â€ ».
@@ -165,11 +177,7 @@ def _find_encoding(chemin: Path) -> str:
         debut = flux.read(4)
     if not debut:
         raise FichierRefuse("le fichier est vide.")
-    for signature, nature in _SIGNATURES:
-        if debut.startswith(signature):
-            raise FichierRefuse(f"c’est {nature}, pas un fichier CSV : {_A_ENREGISTRER}")
-    if debut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FichierRefuse(f"le fichier est en UTF-16 (« Texte Unicode ») : {_A_ENREGISTRER}")
+    refuse_other_kinds(debut)
     ligne_fautive = _first_line_not_utf8(chemin)
     if not ligne_fautive:
         return "utf-8-sig"
@@ -180,6 +188,17 @@ def _find_encoding(chemin: Path) -> str:
         )
     _check_windows_1252(chemin)
     return "cp1252"
+
+
+def refuse_other_kinds(debut: bytes) -> None:
+    """By what the first bytes are, whatever the name says; raises FichierRefuse."""
+    for signature, nature in _SIGNATURES:
+        if debut.startswith(signature):
+            raise FichierRefuse(f"c’est {nature}, pas un fichier CSV : {_A_ENREGISTRER}")
+    if debut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FichierRefuse(f"le fichier est en UTF-16 (« Texte Unicode ») : {_A_ENREGISTRER}")
+    if b"\0" in debut:
+        raise FichierRefuse(f"ce n’est pas un fichier de texte : {_A_ENREGISTRER}")
 
 
 def _chunks(chemin: Path) -> Iterator[tuple[int, bytes]]:
