@@ -6,6 +6,7 @@ declares one. The same lock gives the same file: it can be compared between two 
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, metadata
@@ -59,17 +60,20 @@ def _licence(nom: str) -> str:
 
 
 def sbom(requirements: str) -> str:
-    bom = Bom(components=components(requirements))
+    trouves = components(requirements)
+    bom = Bom(components=trouves)
     bom.metadata.component = Component(
         type=ComponentType.APPLICATION, name="conseillers-numeriques", bom_ref="service"
     )
+    bom.register_dependency(bom.metadata.component, trouves)
     return _stable(JsonV1Dot6(bom).output_as_string(indent=2))
 
 
 def _stable(texte: str) -> str:
     """Without the number and the hour that each writing would change."""
-    sans_heure = re.sub(r'\n\s*"timestamp": "[^"]*",?', "", texte)
-    return re.sub(r'\n\s*"serialNumber": "[^"]*",?', "", sans_heure)
+    dit = json.loads(texte)
+    del dit["serialNumber"], dit["metadata"]["timestamp"]
+    return json.dumps(dit, indent=2, ensure_ascii=False)
 
 
 def main() -> int:

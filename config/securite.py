@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -41,6 +42,19 @@ def address_in(texte: str) -> str:
         return str(ipaddress.ip_address(nu))
     except ValueError:
         return ""
+
+
+class RefuseHeavyMiddleware:
+    """413 before a byte of it is read: the largest thing that we take is a CSV file."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        annonce = request.META.get("CONTENT_LENGTH") or "0"
+        if not annonce.isdigit() or int(annonce) > settings.CORPS_MAX:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class CloseMiddleware:

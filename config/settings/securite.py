@@ -28,7 +28,7 @@ if adresse_des_rapports := env("CSP_REPORT_URI", default=""):
 
 # A device gives us nothing but what « Copier » writes and, at sign-in, a passkey.
 _REFUSE = (
-    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture "
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture "
     "encrypted-media fullscreen gamepad geolocation gyroscope hid idle-detection local-fonts "
     "magnetometer microphone midi payment picture-in-picture screen-wake-lock serial "
     "storage-access usb window-management xr-spatial-tracking"
@@ -67,6 +67,8 @@ LIMITES = {
 # Uploads and posts stay small: an advisor's form is under 10 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+# A whole request; the proxy in front of us should refuse the same.
+CORPS_MAX = 32 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -188,3 +188,12 @@ def test_static_files_are_not_for_other_sites(client: Client, rf: RequestFactory
     list(reponse)
     assert reponse["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in reponse
+
+
+@pytest.mark.django_db
+def test_a_request_too_heavy_is_refused_unread(client: Client) -> None:
+    for annonce in (str(settings.CORPS_MAX + 1), "-1", "1e9"):
+        reponse = client.generic("POST", "/connexion/", "x", CONTENT_LENGTH=annonce)
+        assert reponse.status_code == 413
+        assert "Découpez le fichier" in reponse.content.decode()
+        assert faults(reponse, connecte=False) == []
