@@ -76,7 +76,7 @@ class CloseMiddleware:
 # A path whose last words are a key, a key=value whose name says it is a secret, a cookie, a key.
 SECRETS = [
     (re.compile(r"(/ical/\w+/)[^/\s\"'.]+"), r"\1•••"),
-    (re.compile(r"(/mot-de-passe-oublie/)[^/\s\"']+/[^/\s\"']+"), r"\1•••"),
+    (re.compile(r"(/mot-de-passe-oublie/)(?!envoye|choisi)[^\s\"'?]+"), r"\1•••"),
     (re.compile(r"(/(?:invitation|cle|reset|confirm)[\w-]*/)[^\s\"'?]{16,}"), r"\1•••"),
     (
         re.compile(

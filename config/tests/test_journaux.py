@@ -20,7 +20,7 @@ JETON = "p7Xy2_kQ9zL4mN8vR1tB"
     [
         f"Not Found: /ical/conseiller/{JETON}.ics",
         f"Not Found: /ical/lieu/{JETON}.ics",
-        f"Forbidden: /mot-de-passe-oublie/MQ/{JETON}/",
+        f"Forbidden: /mot-de-passe-oublie/MQ-{JETON}/",
         f"Not Found: /comptes/invitation/{JETON}/",
         f"POST {{'username': 'a', 'password': '{JETON}'}}",
         f"password={JETON}&next=/",
@@ -45,6 +45,7 @@ def test_a_secret_is_masked(ligne: str) -> None:
     "ligne",
     [
         "Not Found: /seances/nouvelle/",
+        "Not Found: /mot-de-passe-oublie/choisi/",
         "42 candidature(s) anonymised: [42, 43]",
         "reporting.tasks.build_rapport: rapport 12, 3.2 s",
         'File "/srv/conseillers/config/urls.py", line 12, in accueil',
