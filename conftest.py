@@ -39,11 +39,13 @@ MOT_DE_PASSE = "Une-phrase-assez-longue"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Between two tests of a browser the tables are emptied: in the suite the journal too."""
+    """Between two tests of a browser the tables are emptied: in the suite the journals too."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%journal_jamais_vide%'")
-        for (nom,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE territoires_evenement DISABLE TRIGGER {nom}")
+        cursor.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%jamais_vide%'"
+        )
+        for table, nom in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {nom}")
 
 
 @pytest.fixture(autouse=True)

@@ -110,6 +110,7 @@ class NatureCourriel(TextChoices):
     RAPPEL = "rappel", "Rappel"
     INVITATION = "invitation", "Invitation"
     COMPTE = "compte", "Compte"
+    ALERTE = "alerte", "Alerte de sécurité"
 
 
 class StatutCourriel(TextChoices):
@@ -133,3 +134,47 @@ class EtatImport(TextChoices):
     ABANDONNE = "abandonne", "Abandonné"
     EXPIRE = "expire", "Expiré sans confirmation"
     ECHEC = "echec", "Échoué"
+
+
+class GenreSecurite(TextChoices):
+    """What the journal of security notes itself; what has a table of its own is read there."""
+
+    CONNEXION = "connexion", "Connexion"
+    CONNEXION_REFUSEE = "connexion_refusee", "Connexion refusée"
+    DECONNEXION = "deconnexion", "Déconnexion"
+    SESSION_FERMEE = "session_fermee", "Session fermée à distance"
+    FACTEUR_AJOUTE = "facteur_ajoute", "Second facteur ajouté"
+    FACTEUR_RETIRE = "facteur_retire", "Second facteur retiré"
+    FACTEUR_UTILISE = "facteur_utilise", "Second facteur utilisé"
+    FACTEUR_REFUSE = "facteur_refuse", "Second facteur refusé"
+    CODES_MONTRES = "codes_montres", "Codes de secours montrés"
+    MOT_DE_PASSE_CHANGE = "mot_de_passe_change", "Mot de passe changé"
+    MOT_DE_PASSE_DEMANDE = "mot_de_passe_demande", "Mot de passe oublié : lien demandé"
+    MOT_DE_PASSE_CHOISI = "mot_de_passe_choisi", "Mot de passe oublié : nouveau choisi"
+    INVITATION_ENVOYEE = "invitation_envoyee", "Invitation envoyée"
+    INVITATION_ACCEPTEE = "invitation_acceptee", "Invitation acceptée"
+    ACCES_REFUSE = "acces_refuse", "Accès refusé"
+    TROP_DE_REQUETES = "trop_de_requetes", "Trop de requêtes"
+    PURGE = "purge", "Journal de sécurité purgé"
+
+
+# A burst of these is somebody who tries: staff is told.
+ECHECS_SECURITE = (GenreSecurite.CONNEXION_REFUSEE, GenreSecurite.FACTEUR_REFUSE)
+
+
+class MotifRefus(TextChoices):
+    """Why a sign-in was refused: for staff, never for whoever tries."""
+
+    MOT_DE_PASSE = "mot_de_passe", "mot de passe faux"
+    COMPTE_INCONNU = "compte_inconnu", "compte inconnu"
+    COMPTE_FERME = "compte_ferme", "compte fermé"
+    TROP_D_ESSAIS = "trop_d_essais", "trop d’essais"
+    PROCONNECT = "proconnect", "refusé à ProConnect"
+
+
+class CibleAlerte(TextChoices):
+    """What a burst of failures aims at, or comes from."""
+
+    COMPTE = "compte", "Un compte"
+    ADRESSE = "adresse", "Une adresse"
+    ENSEMBLE = "ensemble", "Tout le service"

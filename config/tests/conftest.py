@@ -126,6 +126,9 @@ def _programme(poste: c.Poste, conseiller: c.Conseiller) -> dict[str, Any]:
             poste=poste, date_effet=dt.date(2025, 1, 1), montant=Decimal(17500)
         ).pk,
         "courriel": _courriel().pk,
+        "alertesecurite": c.AlerteSecurite.objects.create(
+            cible="adresse", valeur="192.0.2.7", debut=timezone.now(), fin=timezone.now(), echecs=12
+        ).pk,
         "versement": convention.versements.create(
             rang=1, montant=Decimal(17500), date_prevue=dt.date(2025, 2, 1)
         ).pk,

@@ -52,6 +52,7 @@ MODELES = {
     "conseillers.colonnesliste": "lecture",
     "conseillers.exportliste": "lecture",
     "conseillers.importfichier": "lecture",
+    "conseillers.alertesecurite": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",

@@ -16,8 +16,9 @@ FOUND_BY_NAME = ("400.html", "403.html", "403_csrf.html", "404.html", "429.html"
 FOUND_BY_FOLDER = (
     "admin/", "django/", "registration/", "rest_framework/", "account/", "mfa/", "usersessions/",
 )  # fmt: skip
-# Read through a page of their own instead of a list of rows: admin:conseillers_journal.
-SHOWN_BY_A_PAGE = {"Evenement"}
+# Read through a page of their own instead of a list of rows: admin:conseillers_journal, and
+# admin:reporting_securite.
+SHOWN_BY_A_PAGE = {"Evenement", "EvenementSecurite"}
 LIMITS = {".py": 400, ".css": 400, ".js": 400, ".html": 150, ".svg": 150}
 
 

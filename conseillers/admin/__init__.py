@@ -11,11 +11,13 @@ from conseillers.admin.labels import LabelAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
 from conseillers.admin.rencontres import PresenceAdmin, RencontreAdmin
+from conseillers.admin.securite import AlerteSecuriteAdmin
 from conseillers.admin.suivi import ColonnesListeAdmin, ExportListeAdmin
 from conseillers.admin.territoires import CommuneAdmin, EPCIAdmin, ZonageAdmin
 
 __all__ = [
     "AffectationAdmin",
+    "AlerteSecuriteAdmin",
     "CandidatureAdmin",
     "ColonnesListeAdmin",
     "CommuneAdmin",

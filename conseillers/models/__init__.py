@@ -19,10 +19,12 @@ from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
 from conseillers.models.recrutement import Candidature, Etape
 from conseillers.models.reseau import Presence, Rencontre
+from conseillers.models.securite import AlerteSecurite, EvenementSecurite
 
 __all__ = [
     "Absence",
     "Affectation",
+    "AlerteSecurite",
     "Candidature",
     "ColonnesListe",
     "Conseiller",
@@ -31,6 +33,7 @@ __all__ = [
     "Courriel",
     "CoutPoste",
     "Etape",
+    "EvenementSecurite",
     "ExportListe",
     "Formation",
     "ImportFichier",

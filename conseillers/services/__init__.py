@@ -47,6 +47,12 @@ from conseillers.services.reseau import (
     save_rencontre,
     send_invitations,
 )
+from conseillers.services.securite import (
+    note_connexion_refusee,
+    note_porte_close,
+    note_securite,
+    purge_securite,
+)
 
 __all__ = [
     "PHRASE_ANNULEE",
@@ -70,11 +76,15 @@ __all__ = [
     "invite_compte",
     "mark_recrutee",
     "move_candidature",
+    "note_connexion_refusee",
+    "note_porte_close",
     "note_presences",
+    "note_securite",
     "open_compte",
     "plan_versement",
     "postpone_versement",
     "preview_invitation",
+    "purge_securite",
     "receive_versement",
     "record_export",
     "record_reversement",

@@ -17,7 +17,10 @@ from territoires.models import Evenement, Zonage
 APPS = ["territoires", "conseillers", "permanences", "reporting"]
 NOTES = {nature.value for nature in NatureEvenement}
 # Without the journal, and why.
-SANS_JOURNAL = {"territoires_evenement": "it is the journal"}
+SANS_JOURNAL = {
+    "territoires_evenement": "it is the journal",
+    "conseillers_evenementsecurite": "a journal too, and forgotten after a year",
+}
 
 pytestmark = pytest.mark.django_db
 
