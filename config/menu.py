@@ -130,6 +130,7 @@ RUBRIQUES = (
         "Suivi",
         (
             Page("Journal", "admin:conseillers_journal"),
+            Page("Sécurité", "admin:reporting_securite", racines=("conseillers/alertesecurite/",)),
             Page("Courriels", "admin:conseillers_courriels"),
             _liste("Comptes", "conseillers_utilisateur"),
         ),

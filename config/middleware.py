@@ -15,14 +15,17 @@ from django.utils import timezone
 from django.utils.functional import lazy
 
 from conseillers.connexion.second_facteur import has_one, is_proven, is_required
-from conseillers.enums import Role
+from conseillers.enums import GenreSecurite, Role
 from conseillers.models import Utilisateur
+from conseillers.recepteurs import origin_of
+from conseillers.services import note_porte_close
 from permanences.views.envois import ENTETE, compte_of, is_envoi
 from territoires.enums import Porte
 from territoires.journal import entree
 
 ADMIN, API = "/admin/", "/api/"  # config.urls
 PHRASE_SECOND_FACTEUR = "Votre rôle demande un second facteur : connectez-vous avec le vôtre."
+METHODES = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
@@ -111,6 +114,26 @@ class TellCompteMiddleware:
             # What it says of an act was for this once.
             if get_messages(request).used:
                 response["X-Ephemere"] = "1"
+        return response
+
+
+class TellSecuriteMiddleware:
+    """Notes in the journal of security each page refused, and each « too many requests »."""
+
+    GENRES = {403: GenreSecurite.ACCES_REFUSE, 429: GenreSecurite.TROP_DE_REQUETES}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if genre := self.GENRES.get(response.status_code):
+            qui = request.user if isinstance(request.user, Utilisateur) else None
+            # Its name: an address may hold a secret.
+            route = request.resolver_match.view_name if request.resolver_match else ""
+            methode = request.method if request.method in METHODES else "autre"
+            detail = f"{methode} {route}".strip()
+            note_porte_close(genre=genre, utilisateur=qui, detail=detail, **origin_of(request))
         return response
 
 

@@ -19,6 +19,12 @@ def anonymise_candidatures() -> None:
 
 
 @shared_task
+def watch_securite() -> None:
+    """Every minute: a burst of refused sign-ins is told once."""
+    services.watch_securite()
+
+
+@shared_task
 def deliver_waiting_courriels() -> None:
     """Every minute: what a dead process or an absent server left behind."""
     services.deliver_waiting()

@@ -30,6 +30,22 @@ class NatureActe(TextChoices):
     RECEPTION = "reception", "Accusé de réception"
 
 
+class GenreReleve(TextChoices):
+    """Facts of security that have a table of their own: the page « Sécurité » reads them there."""
+
+    EXPORT = "export", "Export d’une liste"
+    TELECHARGEMENT = "telechargement", "Téléchargement d’un rapport"
+    IMPORT = "import", "Fichier importé"
+    COMPTE_CREE = "compte_cree", "Compte créé"
+    COMPTE_SUPPRIME = "compte_supprime", "Compte supprimé"
+    COMPTE_FERME = "compte_ferme", "Compte fermé"
+    COMPTE_ROUVERT = "compte_rouvert", "Compte rouvert"
+    ROLE_CHANGE = "role_change", "Rôle changé"
+    STRUCTURE_CHANGEE = "structure_changee", "Structure changée"
+    FIN_CHANGEE = "fin_changee", "Dernier jour d’un compte changé"
+    COURRIEL_CHANGE = "courriel_change", "Courriel d’un compte changé"
+
+
 class FormatFichier(TextChoices):
     PDF = "pdf", "PDF"
     JSON = "json", "JSON"

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "config.limites.LimitMiddleware",
     "config.middleware.SecondFacteurMiddleware",
     "config.middleware.TellJournalMiddleware",
+    "config.middleware.TellSecuriteMiddleware",
     "config.middleware.TellCompteMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -175,6 +176,14 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 SAUVEGARDE_CLE_PUBLIQUE = env.list("SAUVEGARDE_CLE_PUBLIQUE", default=[])
 SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauvegardes")))
 
+# So many refused sign-ins in so many minutes, on an account, from an address, in all: an alert.
+ALERTE_MINUTES = env.int("ALERTE_MINUTES", default=10)
+ALERTE_ECHECS = {
+    "compte": env.int("ALERTE_ECHECS_COMPTE", default=10),
+    "adresse": env.int("ALERTE_ECHECS_ADRESSE", default=10),
+    "ensemble": env.int("ALERTE_ECHECS_ENSEMBLE", default=50),
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -218,6 +227,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
     "reporting.tasks.sweep_rapports": 15.0,
     "reporting.tasks.sweep_imports": 60.0,
     "conseillers.tasks.deliver_waiting_courriels": 60.0,
+    "conseillers.tasks.watch_securite": 60.0,
     "reporting.tasks.build_rapports_provisoires": {
         "minute": "0",
         "hour": "5",

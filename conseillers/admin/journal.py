@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 
 from conseillers.admin.listes import BoundedPaginator
 from conseillers.admin.pages import render_page
-from conseillers.enums import Role
+from conseillers.enums import FormatListe, Role
 from conseillers.models import Utilisateur
 from conseillers.permissions import role_required
 from conseillers.selectors.journal import (
@@ -29,6 +29,7 @@ from conseillers.selectors.journal import (
     type_d_objet,
 )
 from conseillers.selectors.recits import Recit, tell_evenements
+from conseillers.services import record_export
 from territoires.csv_out import SEPARATEUR, cell
 from territoires.enums import NatureEvenement, Porte
 from territoires.models import Evenement
@@ -109,7 +110,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     recherche = form.recherche()
     evenements = search_journal(request.user, recherche, _found(request, recherche))
     if form.is_valid() and request.GET.get("format") == "csv":
-        return _file(evenements)
+        return _file(request, form, evenements)
     paginateur = BoundedPaginator(evenements if form.is_valid() else [], PAR_PAGE)
     page = paginateur.get_page(request.GET.get("page"))
     recits = tell_evenements(page)
@@ -188,10 +189,21 @@ class _Echo:
         return ligne
 
 
-def _file(evenements: QuerySet[Evenement]) -> StreamingHttpResponse:
-    """One line for each field that changed, as the page shows it."""
-    reponse = StreamingHttpResponse(_lines(evenements), content_type="text/csv; charset=utf-8")
+def _file(
+    request: HttpRequest, form: RechercheForm, evenements: QuerySet[Evenement]
+) -> StreamingHttpResponse:
+    """One line for each field that changed, as the page shows it; noted as any export is."""
     nom = f"journal-{timezone.localdate():%Y-%m-%d}.csv"
+    record_export(
+        utilisateur=request.user,
+        liste="Journal",
+        # Never the words that were looked for: they may be a person's.
+        filtre=", ".join(champ for champ, valeur in form.cleaned_data.items() if valeur),
+        forme=FormatListe.CSV,
+        lignes=evenements.order_by()[:EXPORT_MAX].count(),
+        nom_fichier=nom,
+    )
+    reponse = StreamingHttpResponse(_lines(evenements), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     return reponse
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from conseillers.enums import ECHECS_SECURITE, CibleAlerte, GenreSecurite
 from conseillers.models.comptes import Utilisateur
@@ -21,6 +22,12 @@ _DEFINITIF = "Le journal de sécurité ne se modifie pas et ne s’efface pas."
 PURGE = "conseillers.purge_securite"
 # What the CNIL asks of such a journal, at least; the database keeps it whatever is asked.
 MOIS_GARDES = 6
+
+
+def hash_of_courriel(saisi: str) -> str:
+    """Keyed: it tells two tries at one unknown address from tries at many, and leads nowhere."""
+    adresse = saisi.strip().lower()
+    return salted_hmac("conseillers.securite", adresse, algorithm="sha256").hexdigest()[:32]
 
 
 class EvenementSecuriteQuerySet(models.QuerySet):

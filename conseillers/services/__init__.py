@@ -1,5 +1,6 @@
 """Acts on the accounts, the money, the recruitment, the network and the messages."""
 
+from conseillers.services.alertes import watch_securite
 from conseillers.services.comptes import (
     PHRASE_DERNIER_GESTIONNAIRE,
     close_compte,
@@ -98,4 +99,5 @@ __all__ = [
     "send_mot_de_passe",
     "settle_convention",
     "undo_etape",
+    "watch_securite",
 ]

@@ -8,11 +8,10 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from conseillers.enums import GenreSecurite, MotifRefus
 from conseillers.models import AlerteSecurite, EvenementSecurite, Utilisateur
-from conseillers.models.securite import MOIS_GARDES, PURGE
+from conseillers.models.securite import MOIS_GARDES, PURGE, hash_of_courriel
 from conseillers.provenance import browser_family, kept_address
 from territoires.enums import Porte
 
@@ -56,13 +55,12 @@ def note_connexion_refusee(
 ) -> EvenementSecurite:
     """A sign-in refused: the account that the typed address names, else a keyed hash of it.
 
-    The hash tells two tries at one unknown address from tries at many; it leads back to nobody.
     Without `motif`, the account tells: unknown, closed, or else its password was wrong.
     """
     saisi = courriel.strip().lower()
     compte = Utilisateur.objects.filter(courriel=saisi).first()
     # Computed in both cases: a refusal takes the same time for an account and for nobody's.
-    empreinte = salted_hmac("conseillers.securite", saisi, algorithm="sha256").hexdigest()[:32]
+    empreinte = hash_of_courriel(saisi)
     motif = motif or _motif_of(compte)
     return _write(
         GenreSecurite.CONNEXION_REFUSEE,

@@ -297,6 +297,11 @@ def _attentes(a: Accueil, gestionnaire: bool) -> Iterable[Tache]:
 
 
 def _echecs(a: Accueil) -> Iterable[Tache]:
+    if n := a.alertes:
+        serie = "série de connexions refusées"
+        series = accorde(n, serie, serie.replace("série", "séries", 1))
+        adresse = f"{reverse('admin:reporting_securite')}?genre=echecs"
+        yield Tache(f"{series} depuis hier.", adresse, "Voir lesquelles", grave=True)
     if a.imports_manques:
         yield Tache(
             f"{accorde(len(a.imports_manques), 'import a', 'imports ont')} échoué : rien n’en a "

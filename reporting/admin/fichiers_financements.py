@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from conseillers.enums import Phase
+from conseillers.enums import FormatListe, Phase
+from conseillers.models import Utilisateur
 from conseillers.selectors import (
     charges_par_annee,
     conventions_suivies,
@@ -17,6 +18,7 @@ from conseillers.selectors import (
     labels_des_employeurs,
 )
 from conseillers.selectors.financements import ETATS
+from conseillers.services import record_export
 from reporting.selectors import financements as selectors
 from territoires.csv_out import ENCODAGE, write_csv
 
@@ -135,9 +137,19 @@ FICHIERS: dict[str, Fichier] = {
 }  # fmt: skip
 
 
-def csv_of(nom: str, jour: dt.date) -> HttpResponse:
-    entete, lignes = FICHIERS[nom]
+def csv_of(nom: str, jour: dt.date, utilisateur: Utilisateur) -> HttpResponse:
+    """Noted as any list that is taken out."""
+    entete, lire = FICHIERS[nom]
+    lignes, fichier = list(lire(jour)), f"{nom}-{jour:%Y-%m-%d}.csv"
+    record_export(
+        utilisateur=utilisateur,
+        liste=f"Financements, {nom}",
+        filtre="",
+        forme=FormatListe.CSV,
+        lignes=len(lignes),
+        nom_fichier=fichier,
+    )
     reponse = HttpResponse(content_type=f"text/csv; charset={ENCODAGE}")
-    reponse["Content-Disposition"] = f'attachment; filename="{nom}-{jour:%Y-%m-%d}.csv"'
-    write_csv(reponse, entete, lignes(jour), virgule=True)
+    reponse["Content-Disposition"] = f'attachment; filename="{fichier}"'
+    write_csv(reponse, entete, lignes, virgule=True)
     return reponse

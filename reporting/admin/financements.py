@@ -204,4 +204,4 @@ def vacancies(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest, nom: str) -> HttpResponse:
     if nom not in FICHIERS:
         raise Http404
-    return csv_of(nom, timezone.localdate())
+    return csv_of(nom, timezone.localdate(), request.user)

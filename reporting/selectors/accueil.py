@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils import timezone
 
 from conseillers.models import (
     Affectation,
@@ -19,6 +20,7 @@ from conseillers.models import (
     Structure,
 )
 from conseillers.selectors import PosteOccupe, echeances, occupation
+from conseillers.selectors.securite import alertes_recentes
 from permanences.calendrier import dernier_jour, jour_decale_de_mois, mois_decale
 from permanences.enums import Motif
 from permanences.models import Creneau, LieuAccueil, Seance
@@ -90,6 +92,7 @@ class Accueil:
     en_attente: int
     imports_manques: list[int]
     courriels_en_echec: int
+    alertes: int
     mois: list[EtatMois]
 
 
@@ -121,6 +124,7 @@ def accueil_le(jour: dt.date) -> Accueil:
         en_attente=Seance.objects.en_attente().count(),
         imports_manques=list(ImportFichier.objects.manques().values_list("pk", flat=True)),
         courriels_en_echec=Courriel.objects.en_echec().count(),
+        alertes=alertes_recentes(timezone.now()).count(),
         mois=[etat for etat in mois_du_programme() if etat.a_faire],
     )
 
