@@ -47,6 +47,11 @@ class Administration(admin.AdminSite):
 
         return super().index(request, {**home_of(request), **(extra_context or {})})
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        from conseillers.admin.completion import CompletionView
+
+        return CompletionView.as_view(admin_site=self)(request)
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """403 for a signed-in person of another role: signing in again would not help."""
         inner = super().admin_view(view, cacheable)

@@ -25,7 +25,6 @@ from territoires.journal import entree
 
 ADMIN, API = "/admin/", "/api/"  # config.urls
 PHRASE_SECOND_FACTEUR = "Votre rôle demande un second facteur : connectez-vous avec le vôtre."
-METHODES = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
 
 
@@ -131,8 +130,8 @@ class TellSecuriteMiddleware:
             qui = request.user if isinstance(request.user, Utilisateur) else None
             # Its name: an address may hold a secret.
             route = request.resolver_match.view_name if request.resolver_match else ""
-            methode = request.method if request.method in METHODES else "autre"
-            detail = f"{methode} {route}".strip()
+            acte = "lecture" if request.method in ("GET", "HEAD") else "envoi"
+            detail = f"{acte}, {route}" if route else acte
             note_porte_close(genre=genre, utilisateur=qui, detail=detail, **origin_of(request))
         return response
 

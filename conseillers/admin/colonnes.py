@@ -18,7 +18,7 @@ from conseillers.services import choose_columns, forget_columns
 
 # Too long for a cell, or not for the eyes.
 _SANS_COLONNE = (models.TextField, models.JSONField, models.FileField)
-_SECRETS = {"password", "secret", "is_superuser", "contour"}
+SECRETS = {"password", "secret", "is_superuser", "contour"}
 
 
 def offered_columns(model_admin: Any, defaut: Sequence[str]) -> list[str]:
@@ -26,7 +26,7 @@ def offered_columns(model_admin: Any, defaut: Sequence[str]) -> list[str]:
     champs = [
         champ.name
         for champ in model_admin.opts.concrete_fields
-        if not champ.primary_key and champ.name not in _SECRETS and _fits(champ)
+        if not champ.primary_key and champ.name not in SECRETS and _fits(champ)
     ]
     montrees = {_shown_field(model_admin, nom) for nom in defaut}
     reste = [nom for nom in champs if nom not in montrees]

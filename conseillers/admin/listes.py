@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET
 
 from conseillers.admin.actes_groupes import Suppression, action_of
-from conseillers.admin.colonnes import chosen_columns, columns_page, offered_columns
+from conseillers.admin.colonnes import SECRETS, chosen_columns, columns_page, offered_columns
 from conseillers.admin.exports import export_page
 from conseillers.admin.totaux import TOTAUX_VAR, Total, totals_of
 from conseillers.admin.tri import readable_order
@@ -145,6 +145,12 @@ class ListeMixin:
             path("colonnes/", page(self.columns), name=f"{nom}_colonnes"),
             *super().get_urls(),
         ]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """« ?secret__startswith=a » tells, letter by letter, what no column shows."""
+        if SECRETS & set(lookup.split("__")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def export(self, request: HttpRequest, forme: str) -> HttpResponse:
         return export_page(request, self, forme)

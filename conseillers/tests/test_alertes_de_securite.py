@@ -183,6 +183,16 @@ def test_the_home_says_it_for_a_day_and_leads_to_the_failures(
     assert "connexions refusées" not in client.get(reverse("admin:index")).content.decode()
 
 
+def test_the_list_of_alerts_names_the_account(
+    commit: Any, client: Client, direction: Utilisateur, conseillere: Utilisateur
+) -> None:
+    fail(10, conseillere.courriel)
+    watch(commit)
+    client.force_login(direction)
+    html = client.get(reverse("admin:conseillers_alertesecurite_changelist")).content.decode()
+    assert "Nadia Brulon" in html
+
+
 def test_failures_that_succeed_each_other_cost_the_watch_the_same(
     direction: Utilisateur, django_assert_num_queries: Any, conseillere: Utilisateur
 ) -> None:

@@ -117,7 +117,7 @@ def test_a_page_refused_is_a_line_with_its_name_and_never_its_address(
     client.get(f"{reverse('admin:conseillers_candidature_changelist')}?q=Durand")
     ligne = EvenementSecurite.objects.get(genre=GenreSecurite.ACCES_REFUSE)
     assert (ligne.utilisateur, ligne.adresse, ligne.porte) == (conseillere, "192.0.2.7", "admin")
-    assert ligne.detail == "GET admin:conseillers_candidature_changelist"
+    assert ligne.detail == "lecture, admin:conseillers_candidature_changelist"
 
 
 def test_a_stranger_refused_by_the_api_is_a_line_too_and_a_page_that_opens_is_none(
@@ -125,7 +125,7 @@ def test_a_stranger_refused_by_the_api_is_a_line_too_and_a_page_that_opens_is_no
 ) -> None:
     Client(**D_OU).generic("PIRATE", "/api/v1/seances/")
     ligne = EvenementSecurite.objects.get()
-    assert (ligne.utilisateur, ligne.detail) == (None, "autre api:seance-list")
+    assert (ligne.utilisateur, ligne.detail) == (None, "envoi, api:seance-list")
     client = Client()
     client.force_login(conseillere)
     client.get(reverse("compte"))

@@ -56,7 +56,9 @@ def find_adresse(jeton: str, *, de_lieu: bool) -> AdresseIcal | None:
 
 def _holds_a_poste(conseiller: Conseiller) -> bool:
     compte = conseiller.utilisateur
-    if compte is None or not compte.is_active or compte.role != Role.CONSEILLER:
+    if compte is None or compte.role != Role.CONSEILLER:
+        return False
+    if not compte.est_ouvert_le(timezone.localdate()):
         return False
     encore = Q(date_fin__isnull=True) | Q(date_fin__gte=timezone.localdate())
     return Affectation.objects.filter(encore, conseiller=conseiller).exists()

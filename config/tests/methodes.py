@@ -1,0 +1,38 @@
+"""What the other methods of HTTP may do: never more than GET shows, and nothing that writes.
+
+The API is declared method by method, from its router: a new action has to be written here.
+"""
+
+from __future__ import annotations
+
+from config.tests.regles import Regle
+
+LECTURES = ("HEAD", "OPTIONS")
+AUTRES = ("PUT", "PATCH", "DELETE")
+# One account of each kind: nobody, an advisor, whoever reads all, whoever writes all.
+ROLES_ESSAYES = ("anonyme", "conseillere", "direction", "gestionnaire")
+REFUS = {"interdit", "connexion", "absent", "methode", "refus"}
+
+API = {
+    "api:commune-list": {"get"},
+    "api:commune-detail": {"get"},
+    "api:epci-list": {"get"},
+    "api:epci-detail": {"get"},
+    "api:lieu-list": {"get"},
+    "api:lieu-detail": {"get"},
+    "api:creneau-list": {"get"},
+    "api:creneau-detail": {"get"},
+    "api:occurrence-list": {"get", "post"},
+    "api:seance-list": {"get", "post"},
+    "api:seance-detail": {"get"},
+    "api:rapport-list": {"get"},
+    "api:rapport-detail": {"get"},
+}
+
+
+def allowed(regle: Regle, role: str, methode: str) -> set[str]:
+    """Outcomes that go no further than the rule."""
+    lu = regle.get[role]
+    if methode == "HEAD":
+        return {lu, "methode"}
+    return REFUS | ({lu} if lu in ("ok", "redirige") else set())

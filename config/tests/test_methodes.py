@@ -1,0 +1,101 @@
+"""Every address, every other method: HEAD, OPTIONS, PUT, PATCH, DELETE do no more than declared.
+
+What they must not do is looked for in the journal, which sees each row of each table.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve, reverse
+
+from config.tests.methodes import API, AUTRES, LECTURES, ROLES_ESSAYES, allowed
+from config.tests.regles import REGLES, Regle, example_arguments
+from config.tests.test_matrice import GROUPES, group_of, outcome, sessions
+from territoires.models import Evenement
+
+
+def signed_in(cle: str) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cle
+    return client
+
+
+def excess(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[str, str]:
+    """{« PUT direction »: what went too far}, empty where nothing did."""
+    ecarts = {}
+    for role in ROLES_ESSAYES:
+        for methode in (*LECTURES, *AUTRES):
+            issue, ecrit = tried(signed_in(cles[role]), methode, url)
+            permis = allowed(regle, role, methode)
+            if methode == "OPTIONS" and issue == "ok":
+                permis |= described(signed_in(cles[role]), url, nom)
+            if issue not in permis:
+                ecarts[f"{methode} {role}"] = f"{issue}, permis : {sorted(permis)}"
+            if ecrit and methode != "HEAD":  # what a reading leaves, HEAD leaves as GET does
+                ecarts[f"{methode} {role}, écrit"] = f"{ecrit} événements"
+    return ecarts
+
+
+def tried(client: Client, methode: str, url: str) -> tuple[str, int]:
+    """The outcome, and how many rows it touched; all of it is forgotten."""
+    with transaction.atomic():
+        avant = Evenement.objects.count()
+        issue = outcome(client, methode, url)
+        ecrit = Evenement.objects.count() - avant
+        transaction.set_rollback(True)
+    return issue, ecrit
+
+
+def described(client: Client, url: str, nom: str) -> set[str]:
+    """OPTIONS may say which methods there are: with an empty page, or as the API describes itself
+    to whoever has an account.
+    """
+    reponse = client.options(url)
+    if reponse.status_code != 200:
+        return set()
+    if not b"".join(reponse) or (nom.startswith("api:") and set(reponse.json()) <= DESCRIPTION):
+        return {"ok"}
+    return set()
+
+
+DESCRIPTION = {"name", "description", "renders", "parses", "actions"}
+
+
+@pytest.mark.parametrize("groupe", GROUPES)
+def test_no_other_method_does_more_than_declared(
+    groupe: str, distribution: dict[str, Any], objets: SimpleNamespace
+) -> None:
+    cles = sessions(distribution)
+    ecarts = {
+        nom: excess(nom, reverse(nom, args=example_arguments(objets, regle.arguments)), regle, cles)
+        for nom, regle in REGLES.items()
+        if group_of(nom) == groupe
+    }
+    assert {nom: ecart for nom, ecart in ecarts.items() if ecart} == {}
+
+
+def test_the_api_has_the_methods_that_are_declared_and_no_other(objets: SimpleNamespace) -> None:
+    trouvees = {}
+    for nom in (nom for nom in REGLES if nom.startswith("api:")):
+        vue = resolve(reverse(nom, args=example_arguments(objets, REGLES[nom].arguments))).func
+        trouvees[nom] = set(vue.actions) - {"head", "options"}
+    assert trouvees == API
+
+
+def test_the_api_describes_itself_without_a_row_of_anybody(
+    distribution: dict[str, Any], objets: SimpleNamespace
+) -> None:
+    """A field's choices would be a list of the others' créneaux."""
+    client = Client()
+    for role in ("conseiller_voisin", "prefecture", "gestionnaire"):
+        client.force_login(distribution[role])
+        for nom in API:
+            url = reverse(nom, args=example_arguments(objets, REGLES[nom].arguments))
+            texte = client.options(url).content.decode()
+            assert "brulon" not in texte.lower() and "brûlon" not in texte.lower(), (role, nom)
