@@ -74,7 +74,7 @@ def test_who_has_left_the_poste_keeps_their_own_seances_and_no_more(
     client: Client, conseillere: Utilisateur, collegue: Utilisateur, creneau_brulon: Creneau,
     mairie_brulon: Any,
 ) -> None:  # fmt: skip
-    """The newcomer does not read what was written before; who left does not see the plan."""
+    """Nor does the newcomer read what was written before."""
     seance = make_seance(conseillere, mairie_brulon)
     hier = timezone.localdate() - dt.timedelta(days=1)
     Affectation.objects.filter(conseiller__utilisateur=conseillere).update(date_fin=hier)
