@@ -96,7 +96,10 @@ def _password_changed(request: HttpRequest, user: Any, **_reste: Any) -> None:
 
 
 def _password_chosen(request: HttpRequest, user: Any, **_reste: Any) -> None:
-    _note(GenreSecurite.MOT_DE_PASSE_CHOISI, request, user)
+    # Who has never signed in answers the invitation.
+    invite = user.last_login is None
+    genre = GenreSecurite.INVITATION_ACCEPTEE if invite else GenreSecurite.MOT_DE_PASSE_CHOISI
+    _note(genre, request, user)
 
 
 def _factor_added(request: HttpRequest, user: Any, authenticator: Any, **_reste: Any) -> None:

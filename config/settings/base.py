@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from config.cache import cache_settings
+from config.settings.alertes import *  # noqa: F403
 from config.settings.connexion import allauth_settings
 from config.settings.mentions import mentions_settings
 from config.settings.securite import *  # noqa: F403
@@ -175,14 +176,6 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Backups (docs/sauvegardes.md): public keys of the age format; the private ones are kept elsewhere.
 SAUVEGARDE_CLE_PUBLIQUE = env.list("SAUVEGARDE_CLE_PUBLIQUE", default=[])
 SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauvegardes")))
-
-# So many refused sign-ins in so many minutes, on an account, from an address, in all: an alert.
-ALERTE_MINUTES = env.int("ALERTE_MINUTES", default=10)
-ALERTE_ECHECS = {
-    "compte": env.int("ALERTE_ECHECS_COMPTE", default=10),
-    "adresse": env.int("ALERTE_ECHECS_ADRESSE", default=10),
-    "ensemble": env.int("ALERTE_ECHECS_ENSEMBLE", default=50),
-}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

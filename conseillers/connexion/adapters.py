@@ -12,14 +12,16 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from conseillers.connexion.second_facteur import CLE_PROCONNECT
-from conseillers.enums import NatureCourriel, Role
+from conseillers.enums import MotifRefus, NatureCourriel, Role
 from conseillers.models import Utilisateur
-from conseillers.services import send_courriel
+from conseillers.recepteurs import origin_of
+from conseillers.services import note_connexion_refusee, send_courriel
 
 # allauth's own name of a message -> what it says, in our template `courriels/securite`.
 AVIS = {
@@ -92,6 +94,18 @@ class CompteAdapter(DefaultAccountAdapter):
         message = message or CONFIRMATIONS.get(message_template or "")
         if message:
             messages.add_message(request, level, message)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many tries never reach the password: the signal of a refusal would not be sent."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_connexion_refusee(
+                courriel=str(credentials.get("email", "")),
+                motif=MotifRefus.TROP_D_ESSAIS,
+                **origin_of(request),
+            )
+            raise
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/compte/"

@@ -29,7 +29,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from conseillers.enums import MotifRefus
 from conseillers.models import Utilisateur
+from conseillers.recepteurs import origin_of
+from conseillers.services import note_connexion_refusee
 
 FOURNISSEUR = "proconnect"
 # Chosen when the service is declared to ProConnect; a secret shared with it (HS256) is not taken.
@@ -182,6 +185,8 @@ class RapprochementAdapter(DefaultSocialAccountAdapter):
 
 def refuse(request: HttpRequest, motif: str, courriel: str = "") -> HttpResponse:
     """A page that says what happened and what to do: abandon, ferme, inconnu or panne."""
+    if motif in ("ferme", "inconnu"):
+        note_connexion_refusee(courriel=courriel, motif=MotifRefus.PROCONNECT, **origin_of(request))
     statut = {"abandon": 200, "panne": 401}.get(motif, 403)
     return render(
         request, "proconnect/refus.html", {"motif": motif, "courriel": courriel}, status=statut

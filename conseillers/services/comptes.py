@@ -13,9 +13,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from conseillers.enums import NatureCourriel, Role
+from conseillers.enums import GenreSecurite, NatureCourriel, Role
 from conseillers.models import Conseiller, Utilisateur
 from conseillers.services.courriels import send_courriel
+from conseillers.services.securite import note_securite
 
 PHRASE_DERNIER_GESTIONNAIRE = (
     "C’est le dernier compte de gestionnaire actif : sans lui, plus personne ne pourrait gérer "
@@ -54,6 +55,7 @@ def invite_compte(*, compte: Utilisateur, par: Utilisateur | None = None) -> Non
     if not compte.is_active:
         raise ValidationError("Ce compte est fermé : ouvrez-le d’abord.")
     _send_lien(compte, "ouverture_compte", "votre compte est ouvert", NatureCourriel.COMPTE, par)
+    note_securite(genre=GenreSecurite.INVITATION_ENVOYEE, utilisateur=par, detail=f"à {compte}")
 
 
 def send_mot_de_passe(*, courriel: str, jour: dt.date) -> bool:
@@ -64,6 +66,7 @@ def send_mot_de_passe(*, courriel: str, jour: dt.date) -> bool:
     _send_lien(
         compte, "mot_de_passe", "choisir un nouveau mot de passe", NatureCourriel.MOT_DE_PASSE
     )
+    note_securite(genre=GenreSecurite.MOT_DE_PASSE_DEMANDE, utilisateur=compte)
     return True
 
 
@@ -101,6 +104,9 @@ def reset_second_facteur(*, compte: Utilisateur, par: Utilisateur) -> int:
             "Votre propre second facteur se change dans « Mon compte », ou par une autre personne."
         )
     nombre, _ = Authenticator.objects.filter(user=compte).delete()
+    note_securite(
+        genre=GenreSecurite.FACTEUR_RETIRE, utilisateur=par, detail=f"tous, du compte de {compte}"
+    )
     close_sessions(compte=compte)
     send_courriel(
         destinataires=[compte.courriel],
@@ -118,6 +124,9 @@ def close_sessions(*, compte: Utilisateur) -> int:
     sessions = list(UserSession.objects.filter(user=compte))
     for session in sessions:
         session.end()
+    if sessions:
+        nombre = f"{len(sessions)} session{'s' if len(sessions) > 1 else ''}"
+        note_securite(genre=GenreSecurite.SESSION_FERMEE, detail=f"{nombre} du compte de {compte}")
     return len(sessions)
 
 

@@ -10,12 +10,14 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from conftest import MOT_DE_PASSE
 from conseillers import recepteurs
 from conseillers.enums import GenreSecurite
 from conseillers.models import EvenementSecurite, Utilisateur
 from conseillers.selectors.securite import connexions_de
+from conseillers.services import invite_compte, reset_second_facteur, send_mot_de_passe
 
 pytestmark = pytest.mark.django_db
 D_OU = {"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux) Firefox/128.0"}
@@ -28,7 +30,7 @@ def lines(**champs: Any) -> list[tuple[str, str, str]]:
 
 def test_a_sign_in_and_a_sign_out_are_noted_with_where_from(conseillere: Utilisateur) -> None:
     client = Client(**D_OU)
-    client.login(courriel=conseillere.courriel, password=MOT_DE_PASSE)
+    client.login(email=conseillere.courriel, password=MOT_DE_PASSE)
     client.logout()
     # The test client's own sign-in has no address; a request has one.
     request = RequestFactory().get("/", **D_OU)
@@ -70,7 +72,7 @@ def test_django_s_own_check_of_a_password_is_heard(conseillere: Utilisateur) -> 
     ("recepteur", "facteur", "attendu"),
     [
         ("_password_changed", None, ("mot_de_passe_change", "")),
-        ("_password_chosen", None, ("mot_de_passe_choisi", "")),
+        ("_password_chosen", None, ("invitation_acceptee", "")),
         ("_factor_added", "totp", ("facteur_ajoute", "application d’authentification")),
         ("_factor_added", "webauthn", ("facteur_ajoute", "clé d’accès")),
         ("_factor_added", "recovery_codes", ("codes_montres", "")),
@@ -89,6 +91,33 @@ def test_each_thing_that_allauth_announces_is_a_line(
         dit["authenticator"] = SimpleNamespace(type=facteur)
     getattr(recepteurs, recepteur)(**dit)
     assert [ligne[:2] for ligne in lines(utilisateur=conseillere)] == [attendu]
+
+
+def test_a_forgotten_password_chosen_again_is_no_invitation(conseillere: Utilisateur) -> None:
+    conseillere.last_login = timezone.now()
+    recepteurs._password_chosen(request=HttpRequest(), user=conseillere)
+    assert lines() == [("mot_de_passe_choisi", "", "")]
+
+
+@pytest.mark.usefixtures("mardi_10_novembre")
+def test_tries_that_the_rate_limit_stops_are_lines_too(conseillere: Utilisateur) -> None:
+    """Else a guesser would be seen five times, and no more."""
+    client = Client(**D_OU)
+    for _ in range(8):
+        client.post(reverse("account_login"), {"login": conseillere.courriel, "password": "faux"})
+    refus = [detail for _, detail, _ in lines(genre="connexion_refusee")]
+    assert refus == ["mot de passe faux"] * 5 + ["trop d’essais"] * 3
+
+
+def test_acts_on_an_account_are_lines(gestionnaire: Utilisateur, conseillere: Utilisateur) -> None:
+    invite_compte(compte=conseillere, par=gestionnaire)
+    send_mot_de_passe(courriel=conseillere.courriel, jour=timezone.localdate())
+    reset_second_facteur(compte=conseillere, par=gestionnaire)
+    assert [(genre, detail) for genre, detail, _ in lines()] == [
+        ("invitation_envoyee", "à Nadia Brulon"),
+        ("mot_de_passe_demande", ""),
+        ("facteur_retire", "tous, du compte de Nadia Brulon"),
+    ]
 
 
 def test_one_s_own_sign_ins_are_the_last_ten_and_nobody_else_s(
