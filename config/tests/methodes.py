@@ -11,7 +11,8 @@ LECTURES = ("HEAD", "OPTIONS")
 AUTRES = ("PUT", "PATCH", "DELETE")
 # One account of each kind: nobody, an advisor, whoever reads all, whoever writes all.
 ROLES_ESSAYES = ("anonyme", "conseillere", "direction", "gestionnaire")
-REFUS = {"interdit", "connexion", "absent", "methode", "refus"}
+# « 429 »: asked too often is a refusal too, of the pages that count.
+REFUS = {"interdit", "connexion", "absent", "methode", "refus", "429"}
 
 API = {
     "api:commune-list": {"get"},
@@ -34,5 +35,7 @@ def allowed(regle: Regle, role: str, methode: str) -> set[str]:
     """Outcomes that go no further than the rule."""
     lu = regle.get[role]
     if methode == "HEAD":
-        return {lu, "methode"}
-    return REFUS | ({lu} if lu in ("ok", "redirige") else set())
+        return {lu, "methode", "429"}
+    # Django takes the PUT of a form for a POST: it may do as much, where POST may.
+    permis = {lu, regle.post[role]} if methode == "PUT" else {lu}
+    return REFUS | (permis & {"ok", "redirige"})
