@@ -77,7 +77,7 @@ class FaitDeSecurite:
 
 def search_securite(utilisateur: Utilisateur, recherche: RechercheSecurite) -> QuerySet[Any]:
     """(source, key, instant), newest first: a page of these is told by `tell_faits`."""
-    comptes = Utilisateur.objects.none()
+    comptes: QuerySet[Any] = Utilisateur.objects.none()
     if recherche.texte:
         mot = recherche.texte
         comptes = Utilisateur.objects.filter(
