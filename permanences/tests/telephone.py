@@ -77,7 +77,7 @@ class Telephone:
         self.page.goto("/connexion/")
         self.page.get_by_label("Courriel").fill(utilisateur.courriel)
         self.page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
-        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.get_by_role("button", name="Se connecter", exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("Aujourd’hui")
 
     def install(self) -> None:

@@ -28,7 +28,7 @@ def test_the_account_pages_are_accessible(
     page.goto("/connexion/")
     page.get_by_label("Courriel").fill("inconnu@exemple.fr")
     page.get_by_label("Mot de passe").fill("inconnu")
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("ne vont pas ensemble")
     check(page, "connexion refusée")
     page = ouvrir(largeur, direction)

@@ -265,7 +265,7 @@ def test_a_session_that_ended_keeps_everything_until_the_next_sign_in(
     page.get_by_role("link", name="Se reconnecter").click()
     page.get_by_label("Courriel").fill(conseillere.courriel)
     page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes envois")
     installe.wait_until_empty()
     assert Seance.objects.get().duree == 30

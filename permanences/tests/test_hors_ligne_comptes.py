@@ -64,11 +64,11 @@ def test_a_sign_in_that_fails_takes_nothing_away(installe: Telephone, reseau: Re
     page.goto("/connexion/")
     page.get_by_label("Courriel").fill("nadia.brulon@exemple.fr")
     page.get_by_label("Mot de passe").fill("un autre")
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
     reseau.etat = COUPE
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pas de réseau")
     fill(page)
     save(page)
