@@ -18,7 +18,7 @@ from conseillers.models import Utilisateur
 from permanences.models.mois import du_mois
 from reporting.enums import Figure, FormatFichier, NatureActe, StatutRapport, TypeRapport
 from reporting.francais import mois_court
-from territoires.models import journalise
+from territoires.models import journalise, sans_trace
 
 TRANSMIS = (StatutRapport.TRANSMIS, StatutRapport.REMPLACE)
 # Without I, L, O, U: a code is read aloud and typed from paper.
@@ -301,7 +301,7 @@ class Acte(models.Model):
     utilisateur = models.ForeignKey(
         Utilisateur, models.PROTECT, null=True, blank=True, related_name="actes"
     )
-    motif = models.CharField("motif", max_length=300, blank=True)
+    motif = models.CharField("motif", max_length=300, blank=True, validators=[sans_trace])
     le = models.DateTimeField("le", default=timezone.now)
 
     objects = ActeQuerySet.as_manager()

@@ -20,6 +20,7 @@ from conseillers.admin.listes import ListeMixin
 from conseillers.admin.refus import PHRASE_LIEE, REFUS, errors_by_field, phrases_of
 from conseillers.admin.tri import folded
 from conseillers.permissions import is_gestionnaire, may_open_admin
+from territoires.models.textes import surveillance_of
 from territoires.text import sort_key
 
 PROTEGES_MONTRES = 20
@@ -204,6 +205,8 @@ class RelatedMixin:
         if champ is not None and hasattr(champ.widget, "can_delete_related"):
             # Nobody erases a poste from the form of a séance.
             champ.widget.can_delete_related = False
+        if champ is not None and (surveillance := surveillance_of(db_field.validators)):
+            champ.widget.attrs.update(surveillance.attributs())
         return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -13,6 +13,7 @@ from conseillers.models import Conseiller, Rencontre
 from conseillers.selectors.reseau import EnPoste, Pointage
 from territoires.models import Commune
 from territoires.text import is_number
+from territoires.traces import PROFESSIONNEL
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HEURE = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -46,6 +47,8 @@ class RencontreForm(forms.ModelForm):
         self, effectif: list[EnPoste], *args: Any, coches: Iterable[int] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        for nom in ("intitule", "lieu", "ordre_du_jour"):
+            self.fields[nom].widget.attrs.update(PROFESSIONNEL.attributs())
         self.effectif = effectif
         self.envoyes = set(
             self.instance.presences.exclude(sequence_envoyee=None).values_list(

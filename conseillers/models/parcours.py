@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from conseillers.enums import NatureFormation, Role, TypeCertification
 from conseillers.models.comptes import Utilisateur
 from conseillers.models.postes import Conseiller
-from territoires.models import journalise
+from territoires.models import journalise, sans_nir
 
 
 class FormationQuerySet(models.QuerySet):
@@ -40,7 +40,11 @@ class Formation(models.Model):
         help_text="Pour une certification seulement.",
     )
     intitule = models.CharField(
-        "intitulé", max_length=120, blank=True, help_text="Inutile pour une certification."
+        "intitulé",
+        max_length=120,
+        blank=True,
+        validators=[sans_nir],
+        help_text="Inutile pour une certification.",
     )
     date = models.DateField("date", help_text="Premier jour, ou jour de l’examen.")
     date_fin = models.DateField("dernier jour", null=True, blank=True)

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from conseillers.enums import NatureRencontre, Role, StatutPresence
 from conseillers.models.comptes import Utilisateur
 from conseillers.models.postes import Conseiller
-from territoires.models import Commune, journalise
+from territoires.models import Commune, journalise, sans_nir
 
 
 class RencontreQuerySet(models.QuerySet):
@@ -35,11 +35,13 @@ class Rencontre(models.Model):
     nature = models.CharField(
         "nature", max_length=20, choices=NatureRencontre, default=NatureRencontre.REUNION
     )
-    intitule = models.CharField("intitulé", max_length=120)
+    intitule = models.CharField("intitulé", max_length=120, validators=[sans_nir])
     date = models.DateField("date")
     heure_debut = models.TimeField("de")
     heure_fin = models.TimeField("à")
-    lieu = models.CharField("lieu", max_length=200, blank=True, help_text="Salle et adresse.")
+    lieu = models.CharField(
+        "lieu", max_length=200, blank=True, validators=[sans_nir], help_text="Salle et adresse."
+    )
     commune = models.ForeignKey(
         Commune, models.PROTECT, null=True, blank=True, related_name="rencontres"
     )
@@ -53,6 +55,7 @@ class Rencontre(models.Model):
         "ordre du jour",
         max_length=1000,
         blank=True,
+        validators=[sans_nir],
         help_text="Envoyé avec l’invitation. Aucun nom de personne aidée, rien sur la santé.",
     )
     # RFC 5545: a calendar recognises the event by its UID and its news by a growing SEQUENCE.

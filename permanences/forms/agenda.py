@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from conseillers.models import Poste, Utilisateur
@@ -20,6 +19,8 @@ from permanences.forms.widgets import TuilesCases, TuilesRadio
 from permanences.models import Creneau
 from permanences.selectors.agenda import postes_a_planifier
 from permanences.services.plan import CHAMPS_PLANIFIES, MOTIFS_DE_PERIODE, corrected
+from territoires.models import sans_trace
+from territoires.traces import PUBLIC
 
 UNE_FOIS, SEMAINE, DEUX_SEMAINES, MOIS, TEL_QUEL = (
     "une_fois", "semaine", "deux_semaines", "mois", "tel_quel",
@@ -82,7 +83,12 @@ class CreneauForm(ActeForm):
     poste = forms.ModelChoiceField(Poste.objects.none(), label="Poste", empty_label=None)
     nature = forms.ChoiceField(label="Nature", choices=NatureCreneau, widget=TuilesRadio)
     titre = forms.CharField(
-        label="Titre", max_length=150, required=False, help_text="Aucun nom de personne."
+        label="Titre",
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs=PUBLIC.attributs()),
+        validators=[sans_trace],
+        help_text="Aucun nom de personne.",
     )
     capacite = forms.IntegerField(label="Places", min_value=1, max_value=500, required=False)
     lieu = LieuField(label="Lieu d’accueil", empty_label="Choisissez un lieu")
@@ -165,11 +171,6 @@ class CreneauForm(ActeForm):
                 else regle_of(rythme, donnees.get("jours") or [], donnees.get("rang"), debut)
             )
         return donnees
-
-    def clean_titre(self) -> str:
-        if services.COORDONNEES.search(self.cleaned_data["titre"]):
-            raise ValidationError(services.PHRASE_COORDONNEES)
-        return self.cleaned_data["titre"]
 
     @property
     def champs(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from conseillers.models import Absence, Affectation, Utilisateur
 from permanences.enums import Motif
 from permanences.forms.acte import ActeForm
 from permanences.selectors.conseiller import EN_ATTENTE, HORS_DELAI, mois_saisis
+from territoires.models import sans_trace
+from territoires.traces import PUBLIC
 from territoires.typographie import format_mois
 
 
@@ -57,6 +59,8 @@ class AnnulationForm(ActeForm):
         label="Précisez le motif",
         max_length=200,
         required=False,
+        widget=forms.TextInput(attrs=PUBLIC.attributs()),
+        validators=[sans_trace],
         help_text="En quelques mots, pour « Autre ». Aucun nom, aucune raison de santé.",
     )
 

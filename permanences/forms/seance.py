@@ -7,12 +7,10 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from conseillers.models import Utilisateur
-from permanences import services
 from permanences.enums import (
     COMPTEURS,
     GROUPES,
@@ -34,6 +32,8 @@ from permanences.forms.widgets import TuilesCases, TuilesRadio
 from permanences.models import Creneau, Seance
 from permanences.models.seances import DUREE_MAX, PARTICIPANTS_MAX
 from permanences.selectors import conseiller as selectors
+from territoires.models import sans_trace
+from territoires.traces import PUBLIC
 from territoires.typographie import format_heure
 
 FREQUENTES = 6
@@ -97,10 +97,13 @@ class SeanceForm(ActeForm):
     nb_premieres_venues = forms.IntegerField(
         label="Dont première venue", min_value=0, required=False, help_text="Vide si inconnu."
     )
+    # The model refuses it too; here it is said together with the other mistakes.
     titre = forms.CharField(
         label="Titre de l’atelier",
         max_length=150,
         required=False,
+        widget=forms.TextInput(attrs=PUBLIC.attributs()),
+        validators=[sans_trace],
         help_text="N’écrivez aucun nom ni coordonnée.",
     )
     materiel = forms.MultipleChoiceField(
@@ -188,12 +191,6 @@ class SeanceForm(ActeForm):
             self.fields[nom].sans_mention = True
         for nom in ("duree_autre", "nb_participants", "nb_premieres_venues", *COMPTEURS):
             self.fields[nom].widget.attrs["inputmode"] = "numeric"
-
-    def clean_titre(self) -> str:
-        """The service refuses it too; here it is said together with the other mistakes."""
-        if services.COORDONNEES.search(self.cleaned_data["titre"]):
-            raise ValidationError(services.PHRASE_COORDONNEES)
-        return self.cleaned_data["titre"]
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}

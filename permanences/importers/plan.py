@@ -112,6 +112,7 @@ def read_recurrence(cellule: str) -> str:
 class CreneauxDuPlan(Importeur):
     nom = "creneaux"
     modele = Creneau
+    sur_le_public = True
     colonnes = (
         Colonne("code"),
         Colonne("poste", read_integer),
@@ -190,6 +191,7 @@ class Fermetures(Importeur):
 class Occurrences(Importeur):
     nom = "occurrences"
     modele = Occurrence
+    sur_le_public = True
     colonnes = (
         Colonne("creneau"),
         Colonne("date", read_date),
@@ -229,6 +231,7 @@ class Occurrences(Importeur):
 class Declarations(Importeur):
     nom = "declarations"
     modele = Declaration
+    sur_le_public = True
     colonnes = (
         Colonne("poste", read_integer),
         Colonne("mois", read_month),

@@ -32,7 +32,7 @@ from permanences.importers.references import (
 from permanences.models import LieuAccueil, Mois, Seance
 from permanences.models.mois import du_mois, phrase_mois_clos
 from permanences.models.plan import phrase_pas_de_creneau
-from permanences.services import COORDONNEES, PHRASE_COORDONNEES, place_seance
+from permanences.services import place_seance
 from territoires.importers.cellules import (
     choice_of,
     list_of,
@@ -52,6 +52,7 @@ CANAUX_AVEC_COMMUNE = (Canal.AUTRE_LIEU, Canal.DOMICILE)
 class Seances(Importeur):
     nom = "seances"
     modele = Seance
+    sur_le_public = True
     colonnes = (
         Colonne("cle", read_uuid),
         Colonne("poste", read_integer),
@@ -110,8 +111,6 @@ class Seances(Importeur):
                 "date",
                 "Cette date est à venir : une séance se saisit une fois qu’elle a eu lieu.",
             )
-        if COORDONNEES.search(valeurs.get("titre", "")):
-            ligne.refuse("titre", PHRASE_COORDONNEES)
         self._resolve_author(ligne, champs, date)
         self._resolve_creneau(ligne, champs, date)
         self._resolve_place(ligne, champs)

@@ -14,7 +14,7 @@ from conseillers.models import Utilisateur
 from conseillers.models.base import valide_siret
 from permanences.enums import TypeLieu
 from territoires.codes import TELEPHONE, TELEPHONE_INVALIDE, clean_telephone
-from territoires.models import Commune, journalise, valide_code_insee
+from territoires.models import Commune, journalise, sans_nir, valide_code_insee
 from territoires.selectors import CodeInseeRefuse, resolve_code_insee
 
 
@@ -29,9 +29,9 @@ class LieuAccueilQuerySet(models.QuerySet):
 @journalise
 class LieuAccueil(models.Model):
     code = models.CharField("code", max_length=40, unique=True)
-    nom = models.CharField("nom", max_length=200)
+    nom = models.CharField("nom", max_length=200, validators=[sans_nir])
     type = models.CharField("type", max_length=30, choices=TypeLieu)
-    adresse = models.CharField("adresse", max_length=300, blank=True)
+    adresse = models.CharField("adresse", max_length=300, blank=True, validators=[sans_nir])
     code_insee = models.CharField("code INSEE", max_length=5, validators=[valide_code_insee])
     commune = models.ForeignKey(
         Commune,

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from conseillers.models import Poste, Utilisateur
 from permanences.enums import StatutMois
-from territoires.models import journalise
+from territoires.models import journalise, sans_trace
 
 NOMS_MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet",
@@ -69,7 +69,9 @@ class Mois(models.Model):
     clos_par = models.ForeignKey(
         Utilisateur, models.PROTECT, null=True, blank=True, related_name="mois_clos"
     )
-    motif_rectification = models.CharField("motif de la rectification", max_length=300, blank=True)
+    motif_rectification = models.CharField(
+        "motif de la rectification", max_length=300, blank=True, validators=[sans_trace]
+    )
 
     objects = MoisQuerySet.as_manager()
 

@@ -26,7 +26,7 @@ from permanences.models.plan_clos import (
     verrou_de_la_fermeture,
     verrou_du_creneau,
 )
-from territoires.models import journalise
+from territoires.models import contrainte_sans_trace, journalise, sans_trace
 from territoires.typographie import INSECABLE, format_heure
 
 
@@ -49,7 +49,7 @@ class Creneau(models.Model):
     poste = models.ForeignKey(Poste, models.PROTECT, related_name="creneaux")
     lieu = models.ForeignKey(LieuAccueil, models.PROTECT, related_name="creneaux")
     nature = models.CharField("nature", max_length=20, choices=NatureCreneau)
-    titre = models.CharField("titre", max_length=150, blank=True)
+    titre = models.CharField("titre", max_length=150, blank=True, validators=[sans_trace])
     date_debut = models.DateField("à partir du")
     date_fin = models.DateField("jusqu’au", null=True, blank=True)
     heure_debut = models.TimeField("de")
@@ -90,6 +90,7 @@ class Creneau(models.Model):
                 name="creneau_recurrence_lisible",
                 violation_error_message="La récurrence n’est pas une règle acceptée.",
             ),
+            contrainte_sans_trace("titre", "creneau_titre_sans_trace"),
         ]
         triggers = [verrou_du_creneau()]
 
@@ -262,7 +263,11 @@ class Occurrence(models.Model):
     statut = models.CharField("état", max_length=10, choices=StatutOccurrence)
     motif = models.CharField("motif", max_length=30, choices=Motif, blank=True)
     motif_texte = models.CharField(
-        "précision", max_length=200, blank=True, help_text="Aucun nom, aucune raison de santé."
+        "précision",
+        max_length=200,
+        blank=True,
+        validators=[sans_trace],
+        help_text="Aucun nom, aucune raison de santé.",
     )
     modifiee_le = models.DateTimeField("modifiée le", auto_now=True)
 
@@ -284,6 +289,7 @@ class Occurrence(models.Model):
                 violation_error_message="Une annulation a un motif, une occurrence tenue n’en a "
                 "pas.",
             ),
+            contrainte_sans_trace("motif_texte", "occurrence_motif_sans_trace"),
         ]
         indexes = [models.Index(fields=["date"])]
         triggers = [verrou_du_mois("date")]

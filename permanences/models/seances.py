@@ -30,7 +30,14 @@ from permanences.enums import (
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import verrou_du_mois
 from permanences.models.plan import Creneau
-from territoires.models import EPCI, Commune, journalise, valide_code_insee
+from territoires.models import (
+    EPCI,
+    Commune,
+    contrainte_sans_trace,
+    journalise,
+    sans_trace,
+    valide_code_insee,
+)
 
 DUREE_MAX = 1440
 # A slip of the keyboard (« 0206 », « 1926 ») would wait for ever to be attached to a poste.
@@ -128,7 +135,9 @@ class Seance(models.Model):
     autonomie = models.CharField("autonomie", max_length=30, choices=Autonomie, blank=True)
     niveau = models.CharField("niveau", max_length=20, choices=Niveau, blank=True)
     orientation = models.CharField("orientation", max_length=40, choices=Orientation, blank=True)
-    titre = models.CharField("titre de l’atelier", max_length=150, blank=True)
+    titre = models.CharField(
+        "titre de l’atelier", max_length=150, blank=True, validators=[sans_trace]
+    )
 
     age_moins_de_douze = models.PositiveSmallIntegerField("âge : moins de 12 ans", default=0)
     age_douze_dix_huit = models.PositiveSmallIntegerField("âge : 12 à 17 ans", default=0)
@@ -224,6 +233,7 @@ class Seance(models.Model):
                 name="seance_materiel_connu",
                 violation_error_message="Le matériel doit venir de la liste.",
             ),
+            contrainte_sans_trace("titre", "seance_titre_sans_trace"),
         ]
         triggers = [verrou_du_mois("date", regularisation=True)]
 

@@ -1,6 +1,5 @@
 """Acts on the plan and on séances. One act, one function, one transaction."""
 
-from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES
 from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong_creneaux
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier
@@ -35,8 +34,6 @@ from permanences.services.seances import (
 )
 
 __all__ = [
-    "COORDONNEES",
-    "PHRASE_COORDONNEES",
     "RefusEnNombre",
     "attach_seance",
     "attach_seances",

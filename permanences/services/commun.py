@@ -1,9 +1,8 @@
-"""What several acts share: turns, the closed month, texts without anybody's address."""
+"""What several acts share: turns, the closed month."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -15,12 +14,6 @@ from permanences.models.mois import cle_du_mois, hold_mois, premier_du_mois, ref
 from territoires.typographie import format_date
 
 RECUL_MOIS = 12
-
-# An e-mail, a French phone number, a social-security number: no person helped is ever named.
-COORDONNEES = re.compile(r"@|(?:\d[ .\-]?){10}|(?:\d[ ]?){13}")
-PHRASE_COORDONNEES = (
-    "Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom ni aucune coordonnée."
-)
 
 
 def take_turns(quoi: str, *, mois_de: dt.date | None = None) -> None:

@@ -12,7 +12,7 @@ from conseillers.models import Poste, Utilisateur
 from permanences.enums import Motif, StatutOccurrence
 from permanences.models import Creneau, Declaration, Occurrence
 from permanences.models.mois import hold_mois, premier_du_mois, refuse_si_clos
-from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES, take_turns
+from permanences.services.commun import take_turns
 
 
 @transaction.atomic
@@ -34,8 +34,6 @@ def set_occurrence(
         )
     if statut == StatutOccurrence.ANNULEE and motif == Motif.AUTRE and not motif_texte.strip():
         raise ValidationError({"motif_texte": "Précisez le motif « autre » en quelques mots."})
-    if COORDONNEES.search(motif_texte):
-        raise ValidationError({"motif_texte": PHRASE_COORDONNEES})
     occurrence = (
         Occurrence.objects.select_for_update().filter(creneau=creneau, date=date).first()
     ) or Occurrence(creneau=creneau, date=date)

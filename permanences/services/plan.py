@@ -23,8 +23,6 @@ from permanences.selectors.planification import (
     historique_of,
 )
 from permanences.services.commun import (
-    COORDONNEES,
-    PHRASE_COORDONNEES,
     hold_passe,
     lift_fermeture,
     take_turns,
@@ -49,8 +47,6 @@ def _take_the_plan(utilisateur: Utilisateur, poste: Poste) -> None:
 
 
 def _check(creneau: Creneau, utilisateur: Utilisateur, remplace: Creneau | None = None) -> None:
-    if COORDONNEES.search(creneau.titre):
-        raise ValidationError({"titre": PHRASE_COORDONNEES})
     creneau.full_clean()
     if refus := consequences_of(creneau, utilisateur=utilisateur, remplace=remplace).refus:
         raise ValidationError(refus)

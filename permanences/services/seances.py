@@ -23,7 +23,7 @@ from permanences.models.mois import (
 )
 from permanences.models.plan import phrase_pas_de_creneau
 from permanences.models.seances import CHAMPS_SAISIS, PREMIERE_DATE
-from permanences.services.commun import COORDONNEES, PHRASE_COORDONNEES, est_clos, take_turns
+from permanences.services.commun import est_clos, take_turns
 from territoires.selectors import (
     CodeInseeRefuse,
     ResolvedCommune,
@@ -90,8 +90,6 @@ def _fill(seance: Seance, champs: Mapping[str, Any]) -> None:
         raise ValidationError(
             {"date": f"L’année {seance.date.year} est trop ancienne : vérifiez la date."}
         )
-    if COORDONNEES.search(seance.titre):
-        raise ValidationError({"titre": PHRASE_COORDONNEES})
     seance.thematiques = list(dict.fromkeys(seance.thematiques or []))
     seance.materiel = list(dict.fromkeys(seance.materiel or []))
     refuse_creneau_absent(seance.creneau, seance.date)

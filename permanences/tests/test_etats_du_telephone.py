@@ -104,7 +104,7 @@ def test_a_refused_entry_is_announced_and_corrected(
     alerte.get_by_role("link", name="Titre de l’atelier").click()
     champ = page.get_by_label("Titre de l’atelier")
     expect(champ).to_be_focused()
-    expect(champ).to_have_accessible_description(re.compile("ressemble à une adresse"))
+    expect(champ).to_have_accessible_description(re.compile("ressemble à un numéro"))
     page.goto("/envois/")
     expect(page.locator("main")).to_match_aria_snapshot(
         """
@@ -118,7 +118,7 @@ def test_a_refused_entry_is_announced_and_corrected(
             - listitem:
               - paragraph: /mardi 13 octobre .* Atelier, Mairie de Brûlon, 45 min Refusée/
               - list:
-                - listitem: /Titre de l’atelier .* Ce texte ressemble à une adresse/
+                - listitem: /Titre de l’atelier .* Ce texte ressemble à un numéro/
               - link /Corriger .* Atelier, Mairie de Brûlon, 45 min/
               - button /Jeter .* Atelier, Mairie de Brûlon, 45 min/
         """

@@ -172,9 +172,9 @@ def test_what_the_server_refuses_stays_and_can_be_corrected(
     installe.restart()
     page = installe.page
     page.goto("/envois/")
-    expect(page.get_by_text("ressemble à une adresse ou à un numéro")).to_be_visible()
+    expect(page.get_by_text("ressemble à un numéro de téléphone")).to_be_visible()
     page.get_by_role("link", name="Corriger").click()
-    expect(page.get_by_role("alert")).to_contain_text("ressemble à une adresse")
+    expect(page.get_by_role("alert")).to_contain_text("ressemble à un numéro")
     expect(page.get_by_label("Nombre de personnes")).to_have_value("3")
     page.get_by_label("Titre de l’atelier").fill("Le téléphone")
     save(page)

@@ -180,8 +180,8 @@ def test_where_it_took_place_is_copied(tmp_path: Path, le_mans: Commune) -> None
         ({"materiel": "minitel"}, ["colonne materiel : « minitel » n’est pas accepté : choisissez "
                                    "parmi ordinateur, telephone, tablette, autre, aucun."]),
         ({"titre": "Appeler le 06 12 34 56 78"},
-         ["colonne titre : Ce texte ressemble à une adresse ou à un numéro : n’écrivez aucun nom "
-          "ni aucune coordonnée."]),
+         ["colonne titre : Ce texte ressemble à un numéro de téléphone : retirez ce passage. "
+          "N’écrivez aucun nom ni aucune coordonnée."]),
         ({"cle": "12", "duree": 0},
          ["colonne cle : « 12 » n’est pas un identifiant UUID (exemple : "
           "3f2b8c1e-6d4a-4f0b-9a57-2c1d0e9f8a76).",
@@ -311,3 +311,31 @@ def test_a_trigger_speaks_french_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "ligne 2 : Ce mois est clos : ce qui y est enregistré ne peut plus être modifié ni "
         "supprimé."
     ]
+
+
+def test_columns_that_name_the_public_are_passed_over_and_said(tmp_path: Path) -> None:
+    bilan = import_text(tmp_path, Seances, seances({"nom": "Zénobie", "Téléphone": "0612345678"}))
+    assert counts(bilan) == (1, 0, 0, 0)
+    notes = " ".join(noted(bilan))
+    assert "colonne « nom » écartée" in notes and "colonne « téléphone » écartée" in notes
+    assert Seance.objects.count() == 1
+    assert "Zénobie" not in str(list(Seance.objects.values()))
+
+
+def test_an_unknown_column_that_names_nobody_is_still_refused_by_its_name(tmp_path: Path) -> None:
+    [erreur] = errors_of(tmp_path, nom_du_lieu="Mairie")
+    assert erreur.startswith("ligne 1, colonne nom_du_lieu : colonne inconnue.")
+
+
+def test_refused_lines_hold_nobody(tmp_path: Path) -> None:
+    """Neither the column set aside, nor a telephone in a title, nor a line that is shifted."""
+    texte = seances(
+        {"nom": "Zénobie", "titre": "Atelier, 06 12 34 56 78"}, {"nom": "Zoé", "duree": 0}
+    )
+    texte += "\nx;Zacharie\n"
+    rejets = tmp_path / "rejets.csv"
+    bilan = import_text(tmp_path, Seances, texte, rejets=rejets)
+    assert bilan.refuses == 3
+    garde = rejets.read_text(encoding="utf-8-sig")
+    assert not [nom for nom in ("Zénobie", "Zoé", "Zacharie", "nom;", "12 34") if nom in garde]
+    assert "Atelier, [retiré]" in garde and "ligne 4, non recopiée" in garde

@@ -38,6 +38,7 @@ FICHIERS = (
     "js/saisie.js",
     "js/compteurs.js",
     "js/communes.js",
+    "js/traces.js",
     "img/icone.svg",
     "img/coche.svg",
     "fonts/SourceSans3-Regular.ttf.woff2",

@@ -125,7 +125,7 @@ def _send(request: HttpRequest, type_fichier: str) -> HttpResponse:
     if envoye and form.is_valid():
         recu = services.receive_fichier(
             utilisateur=request.user,
-            type_fichier=form.cleaned_data["type"],
+            importeur=IMPORTEURS[form.cleaned_data["type"]],
             envoi=form.cleaned_data["fichier"],
         )
         tasks.start_import(recu)

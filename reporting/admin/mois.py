@@ -30,6 +30,8 @@ from reporting.models import Acte, Rapport, Telechargement
 from reporting.selectors import Verification, donnees_du_mois, verifications
 from reporting.selectors.carte import carte_du_departement
 from reporting.selectors.cycle import EtatMois, etat_du_mois, mois_du_programme
+from territoires.models import sans_trace
+from territoires.traces import PUBLIC
 
 View = Callable[..., Any]
 SUIVI_SECONDES = 10
@@ -38,7 +40,10 @@ NIVEAUX = ("bloquant", "avertissement", "information")
 
 class MotifForm(forms.Form):
     motif = forms.CharField(
-        max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, **PUBLIC.attributs()}),
+        validators=[sans_trace],
     )
 
     def __init__(self, acte: ActeDuMois, *args: Any, **kwargs: Any) -> None:

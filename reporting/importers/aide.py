@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reporting.importers.registre import IMPORTEURS
 from territoires.csv_out import ENCODAGE, write_csv
 from territoires.importers import cellules
+from territoires.importers.identites import set_aside
 from territoires.importers.importeur import Importeur
 
 TITRES = {
@@ -153,7 +154,11 @@ def model_file(type_fichier: str, *, exemple: bool) -> bytes:
 def guessed_types(entete: list[str]) -> list[str]:
     """The TYPES that a file with these columns may be."""
     presentes = set(entete) - {"erreur"}
-    return [nom for nom, importeur in IMPORTEURS.items() if _fits(importeur, presentes)]
+    return [
+        nom
+        for nom, importeur in IMPORTEURS.items()
+        if _fits(importeur, presentes - {entete[i] for i in set_aside(importeur, entete)})
+    ]
 
 
 def _fits(importeur: type[Importeur], presentes: set[str]) -> bool:

@@ -26,6 +26,7 @@ from conseillers.enums import EtatImport
 from conseillers.models import ImportFichier, Utilisateur
 from territoires.enums import Porte
 from territoires.importers.bilan import Bilan
+from territoires.importers.identites import blank_identities
 from territoires.importers.importeur import Importeur
 from territoires.importers.moteur import import_file
 from territoires.importers.temoin import Temoin
@@ -49,26 +50,30 @@ PHRASE_AUTRE_APERCU = (
 
 
 def receive_fichier(
-    *, utilisateur: Utilisateur, type_fichier: str, envoi: UploadedFile
+    *, utilisateur: Utilisateur, importeur: type[Importeur], envoi: UploadedFile
 ) -> ImportFichier:
-    """Keep the bytes aside; nothing of them is read yet."""
-    empreinte, lignes = hashlib.sha256(), 0
-    for morceau in envoi.chunks():
-        empreinte.update(morceau)
-        lignes += morceau.count(b"\n")
-    recu = ImportFichier(
-        type=type_fichier,
-        nom_fichier=Path(envoi.name or "fichier.csv").name[-200:],
-        taille=envoi.size or 0,
-        sha256=empreinte.hexdigest(),
-        # About: until it is read, what its progress is measured against.
-        lignes=max(lignes - 1, 0),
-        envoye_par=utilisateur,
-    )
-    recu.full_clean(exclude=["fichier", "apercu", "rejets"])
-    envoi.seek(0)
-    recu.fichier.save(f"{empreinte.hexdigest()[:16]}.csv", envoi, save=False)
-    recu.save()
+    """Keep the bytes aside, less what would say who was helped; nothing else is read yet."""
+    with tempfile.TemporaryDirectory(prefix="import-") as dossier:
+        chemin, lignes = Path(dossier) / "recu.csv", 0
+        with chemin.open("wb") as flux:
+            for morceau in envoi.chunks():
+                flux.write(morceau)
+                lignes += morceau.count(b"\n")
+        blank_identities(chemin, importeur)
+        empreinte = _sha256(chemin)
+        recu = ImportFichier(
+            type=importeur.nom,
+            nom_fichier=Path(envoi.name or "fichier.csv").name[-200:],
+            taille=chemin.stat().st_size,
+            sha256=empreinte,
+            # About: until it is read, what its progress is measured against.
+            lignes=max(lignes - 1, 0),
+            envoye_par=utilisateur,
+        )
+        recu.full_clean(exclude=["fichier", "apercu", "rejets"])
+        with chemin.open("rb") as garde:
+            recu.fichier.save(f"{empreinte[:16]}.csv", File(garde), save=False)
+        recu.save()
     return recu
 
 

@@ -16,6 +16,9 @@ def write_acte(
     utilisateur: Utilisateur | None,
     motif: str = "",
 ) -> None:
-    Acte.objects.create(
+    """Raises ValidationError for a reason that leads to somebody: a report prints it."""
+    acte = Acte(
         mois=mois, nature=nature, version=version, utilisateur=utilisateur, motif=motif[:300]
     )
+    acte.clean_fields(exclude=["utilisateur"])
+    acte.save()

@@ -347,3 +347,27 @@ def test_the_structures_of_a_file_without_every_column_are_recognised(personnel:
     send(personnel, "siret,nom,type,code_insee\n22720002900019,Mairie,commune,72050\n")
     confirm(personnel)
     assert Structure.objects.get().nom == "Mairie"
+
+
+def test_the_public_s_names_are_never_kept(
+    personnel: Client, conseillere: Any, mairie_brulon: Any, creneau_brulon: Any
+) -> None:
+    """The column is emptied before the file is kept; the preview and the end say so."""
+    texte = (
+        "creneau;date;statut;motif;nom_beneficiaire\n"
+        "brulon-mardi;2025-10-07;tenue;;Zénobie\n"
+        "brulon-mardi;2025-10-08;tenue;;Zoé\n"
+    )
+    page = text(send(personnel, texte, "occurrences.csv"))
+    recu = latest()
+    assert (recu.type, recu.etat, recu.crees, recu.refuses) == (
+        "occurrences", EtatImport.A_CONFIRMER, 1, 1,
+    )  # fmt: skip
+    assert "colonne « nom_beneficiaire » écartée" in page
+    for garde in (recu.fichier, recu.apercu, recu.rejets):
+        with garde.open("rb") as flux:
+            brut = flux.read().decode()
+        assert "Zénobie" not in brut and "Zoé" not in brut
+    page = text(confirm(personnel, bonnes="1"))
+    assert latest().etat == EtatImport.FAIT
+    assert "colonne « nom_beneficiaire » écartée" in page

@@ -117,6 +117,8 @@ class Importeur:
     champs_cle: ClassVar[tuple[str, ...]]
     # Lines held in memory at once: more only where lines must be compared with each other.
     lot: ClassVar[int] = 1000
+    # What was done for the public: no column may say who came (territoires.importers.identites).
+    sur_le_public: ClassVar[bool] = False
     # Where a constraint's error is shown, when it is not under the first field that it reads.
     colonne_de_regle: ClassVar[dict[str, str]] = {}
 

@@ -28,6 +28,7 @@ from territoires.files import FichierRefuse
 from territoires.importers.bilan import Bilan, Erreur
 from territoires.importers.cellules import CelluleRefusee
 from territoires.importers.contraintes import rules_of
+from territoires.importers.identites import PHRASE, masked_cells, set_aside
 from territoires.importers.importeur import Importeur, Ligne
 from territoires.importers.lecture import COLONNE_ERREUR, Enregistrement, FichierCSV, open_csv
 from territoires.importers.temoin import Temoin
@@ -58,12 +59,14 @@ def import_file(
         return _refused(bilan, [Erreur(0, "", f"{chemin.name} : {erreur}")])
     if erreurs := list(_header_errors(fichier, importeur)):
         return _refused(bilan, erreurs)
+    _note_set_aside(importeur, fichier, bilan)
     with entree(Porte.IMPORT, f"{importeur.nom} : {chemin.name}"):
         try:
             _import(importeur, fichier, bilan, rejets, progres, temoin, prudent=False)
         except (IntegrityError, DataError):
             # A rule that Python does not tell: again, step by step, to know which line breaks it.
             bilan = Bilan(importeur.nom, str(chemin), simulation, rejets=str(rejets or ""))
+            _note_set_aside(importeur, fichier, bilan)
             _import(importeur, fichier, bilan, rejets, progres, temoin, prudent=True)
     return bilan
 
@@ -84,7 +87,7 @@ def _import(
         a_part = None
         # Whoever watches a simulation wants its refused lines too.
         if rejets and (temoin or not bilan.simulation):
-            a_part = stack.enter_context(_Rejets(rejets, fichier))
+            a_part = stack.enter_context(_Rejets(rejets, fichier, importeur))
         with transaction.atomic():
             _hold_type(importeur.nom)
             importeur.prepare()
@@ -99,6 +102,11 @@ def _import(
             a_part.keep()
 
 
+def _note_set_aside(importeur: Importeur, fichier: FichierCSV, bilan: Bilan) -> None:
+    for rang in set_aside(importeur, fichier.entete):
+        bilan.add_note(1, PHRASE.format(nom=fichier.entete[rang]))
+
+
 def _refused(bilan: Bilan, erreurs: list[Erreur]) -> Bilan:
     """The file itself is refused: there is no line to put apart."""
     bilan.erreurs, bilan.rejets = erreurs, ""
@@ -108,13 +116,14 @@ def _refused(bilan: Bilan, erreurs: list[Erreur]) -> Bilan:
 def _header_errors(fichier: FichierCSV, importeur: Importeur) -> Iterator[Erreur]:
     connues = {colonne.nom for colonne in importeur.colonnes} | {COLONNE_ERREUR}
     requises = [colonne.nom for colonne in importeur.colonnes if colonne.requise]
+    ecartees = set(set_aside(importeur, fichier.entete))
     vues: set[str] = set()
     for rang, nom in enumerate(fichier.entete, start=1):
         if not nom:
             yield Erreur(1, f"n° {rang}", "cette colonne n’a pas de nom.")
         elif nom in vues:
             yield Erreur(1, nom, "cette colonne figure deux fois.")
-        elif nom not in connues:
+        elif nom not in connues and rang - 1 not in ecartees:
             acceptees = ", ".join(colonne.nom for colonne in importeur.colonnes)
             yield Erreur(1, nom, f"colonne inconnue. Colonnes acceptées : {acceptees}.")
         vues.add(nom)
@@ -303,10 +312,11 @@ def _count(importeur: Importeur, bilan: Bilan, ligne: Ligne) -> None:
 class _Rejets:
     """The file of refused lines, put in its place only once the good ones are written."""
 
-    def __init__(self, chemin: Path, fichier: FichierCSV) -> None:
+    def __init__(self, chemin: Path, fichier: FichierCSV, importeur: Importeur) -> None:
         self._chemin = chemin
         self._provisoire = chemin.with_name(f".{chemin.name}.{os.getpid()}")
-        self._fichier = fichier
+        self._fichier, self._importeur = fichier, importeur
+        self._ecartees = set(set_aside(importeur, fichier.entete))
         self._flux: TextIO
         self._lignes: CsvWriter
 
@@ -316,7 +326,11 @@ class _Rejets:
         except OSError as erreur:
             erreur.filename = str(self._chemin)
             raise
-        self._rangs = [i for i, nom in enumerate(self._fichier.entete) if nom != COLONNE_ERREUR]
+        self._rangs = [
+            i
+            for i, nom in enumerate(self._fichier.entete)
+            if nom != COLONNE_ERREUR and i not in self._ecartees
+        ]
         noms = [self._fichier.entete[i] for i in self._rangs]
         self._lignes = CsvWriter(self._flux, [*noms, COLONNE_ERREUR])
         return self
@@ -330,7 +344,13 @@ class _Rejets:
             f"{erreur.colonne} : {erreur.message}" if erreur.colonne else erreur.message
             for erreur in ligne.erreurs
         )
-        self._lignes.write([*self._cells(ligne.cellules), erreurs])
+        if self._ecartees and len(ligne.cellules) != len(self._fichier.entete):
+            # Shifted beside a column that is set aside: nobody can say which part was a name.
+            vides = ["" for _ in self._rangs]
+            self._lignes.write([*vides, f"ligne {ligne.numero}, non recopiée : {erreurs}"])
+            return
+        cellules = masked_cells(self._importeur, self._fichier.entete, ligne)
+        self._lignes.write([*self._cells(cellules), erreurs])
 
     def _cells(self, cellules: list[str]) -> list[str]:
         """A line of the wrong length keeps its text: what is too much stays in the last cell."""

@@ -11,6 +11,7 @@ from territoires.models.territoire import (
     Zonage,
     valide_code_insee,
 )
+from territoires.models.textes import contrainte_sans_trace, sans_nir, sans_trace
 
 __all__ = [
     "EPCI",
@@ -21,6 +22,9 @@ __all__ = [
     "Evenement",
     "Nomme",
     "Zonage",
+    "contrainte_sans_trace",
     "journalise",
+    "sans_nir",
+    "sans_trace",
     "valide_code_insee",
 ]
