@@ -133,6 +133,7 @@ RUBRIQUES = (
             Page("Sécurité", "admin:reporting_securite", racines=("conseillers/alertesecurite/",)),
             Page("Courriels", "admin:conseillers_courriels"),
             _liste("Comptes", "conseillers_utilisateur"),
+            Page("Conservation", "admin:reporting_conservation"),
         ),
     ),
 )

@@ -5,17 +5,10 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.utils import timezone
 
 from conseillers import services
 
 logger = logging.getLogger(__name__)
-
-
-@shared_task
-def anonymise_candidatures() -> None:
-    """Every night: a second run the same day finds nothing left to erase."""
-    services.anonymise_candidatures(jour=timezone.localdate())
 
 
 @shared_task

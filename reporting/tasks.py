@@ -81,6 +81,12 @@ def send_relances() -> None:
         logger.info("%s reminders sent", len(envoyees))
 
 
+@shared_task
+def apply_conservation() -> None:
+    """Every night: what was kept its time; a second run the same night finds nothing left."""
+    services.apply_conservation(jour=timezone.localdate())
+
+
 # --- Files sent in the browser ----------------------------------------------------------------
 
 # About a thousand lines: read while the person waits, in a second or two.

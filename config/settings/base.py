@@ -228,7 +228,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
     },
     "permanences.tasks.load_vacances": {"minute": "0", "hour": "6", "day_of_month": "1"},
     "reporting.tasks.send_relances": {"minute": "30", "hour": "8", "day_of_week": "1-5"},
-    "conseillers.tasks.anonymise_candidatures": {"minute": "30", "hour": "3"},
+    "reporting.tasks.apply_conservation": {"minute": "30", "hour": "3"},
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")

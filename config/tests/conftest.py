@@ -191,6 +191,7 @@ def _lists(utilisateur: Any) -> dict[str, Any]:
             utilisateur=utilisateur, liste="conseillers.poste", format="csv", lignes=1,
             nom_fichier="postes.csv",
         ).pk,
+        "passageconservation": c.PassageConservation.objects.create(regle="comptes").pk,
         "importfichier": c.ImportFichier.objects.create(
             type="candidatures", nom_fichier="candidatures.csv", taille=1, sha256="a" * 64,
             etat="illisible", envoye_par=utilisateur,

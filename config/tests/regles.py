@@ -53,6 +53,7 @@ MODELES = {
     "conseillers.exportliste": "lecture",
     "conseillers.importfichier": "lecture",
     "conseillers.alertesecurite": "lecture",
+    "conseillers.passageconservation": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -138,6 +139,7 @@ REGLES: dict[str, Regle] = {
         _LU_SEULEMENT, pour("interdit", gestionnaire="redirige"), ("courriel",)
     ),
     "admin:reporting_poste_acte": Regle(GESTION, GESTION, ("numero", "acte_depart")),
+    "admin:reporting_conservation": Regle(LECTURE, _LU_SEULEMENT),
     # --- Admin, files sent in
     "admin:reporting_import": Regle(LECTURE, GESTION),
     "admin:reporting_import_type": Regle(LECTURE, _LU_SEULEMENT, ("type_fichier",)),

@@ -190,7 +190,6 @@ class Candidatures(Importeur):
         "candidature_etat_apres_reception": "recue_le",
         "candidature_accord_apres_reception": "recue_le",
         "candidature_identite_entiere_ou_effacee": "courriel",
-        "candidature_recrutee_jamais_anonyme": "etat",
     }
 
     def prepare(self) -> None:

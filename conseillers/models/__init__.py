@@ -5,6 +5,7 @@ as it is, none is deduced from another.
 """
 
 from conseillers.models.comptes import Structure, Utilisateur
+from conseillers.models.conservation import PassageConservation
 from conseillers.models.courriels import Courriel
 from conseillers.models.financements import (
     Convention,
@@ -38,6 +39,7 @@ __all__ = [
     "Formation",
     "ImportFichier",
     "Label",
+    "PassageConservation",
     "Poste",
     "Presence",
     "Rencontre",

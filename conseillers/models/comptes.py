@@ -48,6 +48,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         help_text="Dernier jour où ce compte s’ouvre ; vide : sans limite.",
     )
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    anonymise_le = models.DateTimeField("anonymisé le", null=True, blank=True, editable=False)
 
     objects = UtilisateurManager()
 
@@ -64,9 +65,17 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
                 name="utilisateur_employeur_a_une_structure",
                 violation_error_message="Un référent employeur est rattaché à une structure.",
             ),
+            models.CheckConstraint(
+                condition=Q(anonymise_le__isnull=True)
+                | Q(prenom="", nom="", fonction="", is_active=False, last_login__isnull=True),
+                name="utilisateur_anonymise_ne_s_ouvre_plus",
+                violation_error_message="Un compte anonymisé ne se rouvre pas : créez-en un autre.",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.anonymise_le:
+            return f"Compte anonymisé n° {self.pk}"
         return f"{self.prenom} {self.nom}".strip() or self.courriel
 
     def get_short_name(self) -> str:

@@ -88,6 +88,7 @@ class Conseiller(models.Model):
     utilisateur = models.OneToOneField(
         Utilisateur, models.SET_NULL, null=True, blank=True, related_name="conseiller"
     )
+    anonymise_le = models.DateTimeField("anonymisé le", null=True, blank=True, editable=False)
 
     objects = ConseillerQuerySet.as_manager()
 
@@ -96,6 +97,8 @@ class Conseiller(models.Model):
         verbose_name = "conseiller"
 
     def __str__(self) -> str:
+        if self.anonymise_le:
+            return f"Conseiller anonymisé n° {self.pk}"
         return f"{self.prenom} {self.nom}"
 
 

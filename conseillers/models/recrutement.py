@@ -147,11 +147,6 @@ class Candidature(models.Model):
                 name="candidature_identite_entiere_ou_effacee",
                 violation_error_message="Indiquez le courriel, le prénom et le nom.",
             ),
-            models.CheckConstraint(
-                condition=Q(anonymisee_le__isnull=True) | ~Q(etat=EtatCandidature.RECRUTEE),
-                name="candidature_recrutee_jamais_anonyme",
-                violation_error_message="Une candidature recrutée garde son identité.",
-            ),
         ]
         triggers = [
             pgtrigger.Trigger(

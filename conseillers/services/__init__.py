@@ -30,6 +30,17 @@ from conseillers.services.financements import (
 )
 from conseillers.services.labels import attest_label
 from conseillers.services.listes import choose_columns, forget_columns, record_export
+from conseillers.services.oubli import (
+    DOMAINE,
+    forget_compte,
+    forget_comptes,
+    forget_courriels,
+    forget_exports,
+    forget_identity,
+    forget_sessions,
+    is_in_post,
+    without_affectation_since,
+)
 from conseillers.services.recrutement import (
     Effacement,
     anonymise_candidatures,
@@ -56,6 +67,7 @@ from conseillers.services.securite import (
 )
 
 __all__ = [
+    "DOMAINE",
     "PHRASE_ANNULEE",
     "PHRASE_DERNIER_GESTIONNAIRE",
     "Effacement",
@@ -72,9 +84,16 @@ __all__ = [
     "delete_compte",
     "deliver_waiting",
     "forget_columns",
+    "forget_compte",
+    "forget_comptes",
+    "forget_courriels",
     "forget_destinataire",
+    "forget_exports",
+    "forget_identity",
+    "forget_sessions",
     "hold_retenue",
     "invite_compte",
+    "is_in_post",
     "mark_recrutee",
     "move_candidature",
     "note_connexion_refusee",
@@ -100,4 +119,5 @@ __all__ = [
     "settle_convention",
     "undo_etape",
     "watch_securite",
+    "without_affectation_since",
 ]

@@ -28,6 +28,7 @@ from territoires.selectors import departement_de_l_instance
 
 logger = logging.getLogger(__name__)
 PIECES_MAX = 1024 * 1024
+EFFACE = "(effacé)"
 PHRASE_SECRET = "Le texte de ce message n’est pas conservé : la personne doit refaire sa demande."
 
 
@@ -276,4 +277,4 @@ def forget_destinataire(*, courriel: str) -> int:
     envois.exclude(statut=StatutCourriel.ENVOYE).update(
         statut=StatutCourriel.ECHEC, cause="Adresse effacée.", essais=ESSAIS_MAX
     )
-    return envois.update(destinataire="(effacé)", objet="(effacé)", texte="", html="", pieces=[])
+    return envois.update(destinataire=EFFACE, objet=EFFACE, texte="", html="", pieces=[])

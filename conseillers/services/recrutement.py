@@ -92,12 +92,17 @@ def anonymise_candidatures(*, jour: dt.date, simulation: bool = False) -> list[E
         return effacements
     for candidature in lignes:
         _forget_messages(candidature)
-        candidature.courriel = None
-        candidature.prenom = candidature.nom = candidature.code_insee = ""
-        candidature.anonymisee_le = jour
-        candidature.save(update_fields=["courriel", "prenom", "nom", "code_insee", "anonymisee_le"])
+        forget_candidature(candidature=candidature, jour=jour)
     logger.warning("%d candidature(s) anonymised: %s", len(lignes), [c.pk for c in lignes])
     return effacements
+
+
+def forget_candidature(*, candidature: Candidature, jour: dt.date) -> None:
+    """The identity alone; inside the act that forgets the messages too."""
+    candidature.courriel = None
+    candidature.prenom = candidature.nom = candidature.code_insee = ""
+    candidature.anonymisee_le = jour
+    candidature.save(update_fields=["courriel", "prenom", "nom", "code_insee", "anonymisee_le"])
 
 
 @transaction.atomic

@@ -81,7 +81,8 @@ def _groupe_complete(prefixe: str, nom: str, valeurs: list[str]) -> models.Check
     )
 
 
-@journalise(sauf=["modifiee_le"], legere=True)
+# The author: what the law requires to forget after five years (docs/conservation.md).
+@journalise(sauf=["modifiee_le"], sans_valeur=["auteur_id"], legere=True)
 class Seance(models.Model):
     cle = models.UUIDField("clé", unique=True, default=uuid.uuid4, editable=False)
     poste = models.ForeignKey(

@@ -5,6 +5,12 @@ from permanences.services.fermetures import close_periode, lift_acte, load_vacan
 from permanences.services.ical import renew_adresse, serve_calendrier
 from permanences.services.lieux import check_lieu, close_lieu
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
+from permanences.services.oubli import (
+    forget_agent,
+    forget_auteurs,
+    forget_conseillers,
+    forget_relances,
+)
 from permanences.services.passation import (
     change_quotite,
     change_structure,
@@ -50,6 +56,10 @@ __all__ = [
     "delete_seance",
     "end_creneau",
     "est_modifiable",
+    "forget_agent",
+    "forget_auteurs",
+    "forget_conseillers",
+    "forget_relances",
     "give_back_poste",
     "lift_acte",
     "load_vacances",

@@ -132,9 +132,9 @@ def test_a_refused_form_keeps_everything_typed(connectee: Client, reponses: dict
         ({"nb_participants": "0"}, "nb_participants", "1"),
         ({"nb_premieres_venues": "2"}, "nb_premieres_venues", "dépassent"),
         ({"genre_feminin": "1", "genre_masculin": "1"}, None, "genre"),
-        ({"titre": "Avec jeanne@exemple.fr"}, "titre", "n’écrivez aucun nom"),
-        ({"titre": "Rappeler 06 12 34 56 78"}, "titre", "n’écrivez aucun nom"),
-        ({"titre": "2 69 05 49 588 157 80"}, "titre", "n’écrivez aucun nom"),
+        ({"titre": "Avec jeanne@exemple.fr"}, "titre", "N’écrivez aucun nom"),
+        ({"titre": "Rappeler 06 12 34 56 78"}, "titre", "N’écrivez aucun nom"),
+        ({"titre": "2 69 05 49 588 157 80"}, "titre", "N’écrivez aucun nom"),
     ],
 )
 def test_each_mistake_is_said_beside_its_field(

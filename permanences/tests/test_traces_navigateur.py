@@ -53,7 +53,6 @@ def test_a_title_is_warned_about_while_typing_and_left_in_peace_once_mended(
     expect(alerte).to_have_text(PUBLIC.phrase(next(iter(MOTIFS))))
     expect(champ).to_have_accessible_description(re.compile("Aucun nom.*numéro de téléphone"))
     check(page, "alerte de saisie")
-    page.screenshot(path=f"/tmp/h1_alerte_{largeur}.png")
     champ.fill("Le téléphone")
     expect(alerte).to_be_hidden()
     expect(champ).to_have_accessible_description("Aucun nom de personne.")

@@ -7,6 +7,11 @@ from reporting.services.cloture import (
     fingerprint,
     month_alone,
 )
+from reporting.services.conservation import (
+    Effet,
+    apply_conservation,
+    table_de_conservation,
+)
 from reporting.services.export import files_of_month
 from reporting.services.imports import (
     abandon_import,
@@ -31,8 +36,10 @@ from reporting.services.transmission import (
 __all__ = [
     "SILENCE_MAX",
     "ClotureRefusee",
+    "Effet",
     "Reimpression",
     "abandon_import",
+    "apply_conservation",
     "build_provisoires",
     "close_mois",
     "confirm_import",
@@ -52,6 +59,7 @@ __all__ = [
     "reopen_mois",
     "reprint_rapport",
     "sweep_imports",
+    "table_de_conservation",
     "tell_departement",
     "transmit_mois",
     "write_import",

@@ -1,6 +1,6 @@
 """Territories, and the journal that every model of the service writes to."""
 
-from territoires.models.journal import Evenement, journalise
+from territoires.models.journal import MOIS_DES_AUTEURS, Evenement, journalise
 from territoires.models.territoire import (
     EPCI,
     Arrondissement,
@@ -15,6 +15,7 @@ from territoires.models.textes import contrainte_sans_trace, sans_nir, sans_trac
 
 __all__ = [
     "EPCI",
+    "MOIS_DES_AUTEURS",
     "Arrondissement",
     "Canton",
     "Commune",

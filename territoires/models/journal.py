@@ -21,15 +21,37 @@ M = TypeVar("M", bound=type[models.Model])
 # What the journal shows in place of a value that it does not keep.
 NON_CONSERVEE = "•••"
 _DEFINITIF = "Le journal ne se modifie pas et ne s’efface pas."
+# The two exceptions that the law asks for (docs/adr/0015). An identity is masked once its person
+# is forgotten; what only tells who used the service is no proof, and goes after a year.
+COLONNES_D_IDENTITE = ("courriel", "prenom", "nom", "fonction", "auteur_id")
+MODELES_D_IDENTITE = (
+    "conseillers.utilisateur", "conseillers.conseiller", "permanences.relance",
+    "permanences.seance",
+)  # fmt: skip
+MODELES_D_USAGE = ("conseillers.exportliste", "conseillers.colonnesliste")
+MOIS_D_USAGE = 12
+# Who typed a séance is forgotten with the séance's author.
+MODELE_SEANCE = "permanences.seance"
+MOIS_DES_AUTEURS = 60
 
 
 class EvenementQuerySet(models.QuerySet):
     def visible_to(self, utilisateur: Any) -> Self:
         return self if utilisateur.lit_tout else self.none()
 
+    def a_masquer(self) -> Self:
+        """Those that hold an identity which is not masked yet."""
+        return self.filter(valeurs__has_any_keys=COLONNES_D_IDENTITE).exclude(
+            valeurs=models.Func("valeurs", function="journal_oubli")
+        )
+
+    def mask_identities(self) -> int:
+        return self.a_masquer().update(valeurs=models.Func("valeurs", function="journal_oubli"))
+
 
 class Evenement(models.Model):
-    """What happened to one row. Written by triggers alone; nothing changes or deletes it.
+    """What happened to one row. Written by triggers alone; nothing changes or deletes it, but for
+    what `COLONNES_D_IDENTITE` and `MODELES_D_USAGE` allow.
 
     `valeurs`: {column: value} of a row that was created or deleted, without its empty columns;
     {column: [before, after]} of a row that was modified. No foreign key: an event outlives what
@@ -71,7 +93,28 @@ class Evenement(models.Model):
                 name="journal_definitif",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                func=f"RAISE EXCEPTION '{_DEFINITIF}' USING ERRCODE = 'check_violation';",
+                func=pgtrigger.Func(
+                    f"""
+                    IF TG_OP = 'DELETE' THEN
+                        IF OLD.modele = ANY(ARRAY{list(MODELES_D_USAGE)})
+                           AND OLD.le < now() - interval '{MOIS_D_USAGE} months' THEN
+                            RETURN OLD;
+                        END IF;
+                    ELSIF (OLD.id, OLD.le, OLD.modele, OLD.objet, OLD.nature, OLD.porte,
+                           OLD.origine) = (NEW.id, NEW.le, NEW.modele, NEW.objet, NEW.nature,
+                           NEW.porte, NEW.origine)
+                       AND NEW IS DISTINCT FROM OLD
+                       AND (NEW.valeurs = OLD.valeurs
+                            OR NEW.valeurs = journal_oubli(OLD.valeurs)
+                               AND OLD.modele = ANY(ARRAY{list(MODELES_D_IDENTITE)}))
+                       AND (NEW.utilisateur_id IS NOT DISTINCT FROM OLD.utilisateur_id
+                            OR NEW.utilisateur_id IS NULL AND OLD.modele = '{MODELE_SEANCE}'
+                               AND OLD.le < now() - interval '{MOIS_DES_AUTEURS} months') THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION '{_DEFINITIF}' USING ERRCODE = 'check_violation';
+                    """
+                ),
             ),
             pgtrigger.Trigger(
                 name="journal_jamais_vide",
