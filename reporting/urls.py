@@ -10,6 +10,7 @@ urlpatterns = [
     path("rapports/<int:pk>/", views.detail, name="detail"),
     path("rapports/<int:pk>/fichier/<slug:fichier>/", views.telecharger, name="telecharger"),
     path("rapports/<int:pk>/recu/", views.recu, name="recu"),
+    path("compte/mes-donnees/", views.mes_donnees, name="mes_donnees"),
     # Without a final slash: it is printed on paper.
     path("verifier", views.verifier_un_code, name="verifier_un_code"),
     path("verifier/<str:code>", views.verifier, name="verifier"),

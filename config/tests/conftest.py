@@ -191,6 +191,10 @@ def _lists(utilisateur: Any) -> dict[str, Any]:
             utilisateur=utilisateur, liste="conseillers.poste", format="csv", lignes=1,
             nom_fichier="postes.csv",
         ).pk,
+        "un_conseiller": "conseiller",
+        "remisedonnees": c.RemiseDonnees.objects.create(
+            compte=utilisateur, remise_a=utilisateur, lignes=1
+        ).pk,
         "passageconservation": c.PassageConservation.objects.create(regle="comptes").pk,
         "importfichier": c.ImportFichier.objects.create(
             type="candidatures", nom_fichier="candidatures.csv", taille=1, sha256="a" * 64,

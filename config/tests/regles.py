@@ -54,6 +54,7 @@ MODELES = {
     "conseillers.importfichier": "lecture",
     "conseillers.alertesecurite": "lecture",
     "conseillers.passageconservation": "lecture",
+    "conseillers.remisedonnees": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -106,6 +107,7 @@ _VERS_CONNEXION = pour("interdit", personnel="connexion")
 
 _ACTE = pour("interdit", gestionnaire="redirige")
 _NULLE_PART = pour("interdit", personnel="absent")
+_QUI = ("un_conseiller", "conseiller")
 
 REGLES: dict[str, Regle] = {
     **_admin(),
@@ -139,6 +141,10 @@ REGLES: dict[str, Regle] = {
         _LU_SEULEMENT, pour("interdit", gestionnaire="redirige"), ("courriel",)
     ),
     "admin:reporting_poste_acte": Regle(GESTION, GESTION, ("numero", "acte_depart")),
+    "rapports:mes_donnees": Regle(pour("ok"), pour("ok")),
+    "admin:reporting_personne": Regle(GESTION, _LU_SEULEMENT, _QUI),
+    "admin:reporting_personne_remettre": Regle(_LU_SEULEMENT, GESTION, _QUI),
+    "admin:reporting_personne_anonymiser": Regle(_LU_SEULEMENT, _ACTE, _QUI),
     "admin:reporting_conservation": Regle(LECTURE, _LU_SEULEMENT),
     # --- Admin, files sent in
     "admin:reporting_import": Regle(LECTURE, GESTION),
@@ -170,14 +176,8 @@ REGLES: dict[str, Regle] = {
     "admin:reporting_tableau_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_mois_poste": Regle(LECTURE, _LU_SEULEMENT, ("cle_mois", "un")),
     "admin:reporting_relancer": Regle(GESTION, GESTION, ("cle_mois",)),
-    "admin:reporting_rapport_relancer": Regle(
-        _LU_SEULEMENT,
-        pour("interdit", gestionnaire="redirige"),
-        ("rapport",),
-    ),
+    "admin:reporting_rapport_relancer": Regle(_LU_SEULEMENT, _ACTE, ("rapport",)),
 }
-
-_ACTE = pour("interdit", gestionnaire="redirige")
 
 REGLES |= {
     # --- Admin, recruitment

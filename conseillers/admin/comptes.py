@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from conseillers import services
 from conseillers.admin.base import BaseAdmin
-from conseillers.admin.pages import render_page
+from conseillers.admin.pages import link_to_data, render_page
 from conseillers.connexion.second_facteur import has_one, is_required
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
@@ -47,6 +47,7 @@ class UtilisateurAdmin(BaseAdmin):
         ("Identité", {"fields": IDENTITE}),
         ("Accès", {"fields": ACCES}),
         ("Connexion", {"fields": ("protection", "last_login", "cree_le")}),
+        ("Données personnelles", {"fields": ("donnees",)}),
     )
     add_fieldsets = (
         (
@@ -60,7 +61,7 @@ class UtilisateurAdmin(BaseAdmin):
         ("Identité", {"fields": IDENTITE}),
         ("Accès", {"fields": ACCES}),
     )
-    readonly_fields = ("protection", "last_login", "cree_le")
+    readonly_fields = ("protection", "last_login", "cree_le", "donnees")
     list_display = (
         "courriel", "prenom", "nom", "role", "structure", "is_active", "actif_jusqu_au",
         "last_login",
@@ -106,6 +107,10 @@ class UtilisateurAdmin(BaseAdmin):
         context["actes"] = bool(compte and is_gestionnaire(request.user))
         context["a_un_second_facteur"] = bool(compte and has_one(compte))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="ce qui est gardé")
+    def donnees(self, obj: Utilisateur) -> str:
+        return link_to_data("compte", obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Utilisateur, form: Any, change: bool) -> None:
         services.save_compte(compte=obj)

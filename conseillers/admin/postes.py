@@ -19,6 +19,7 @@ from conseillers.admin.filtres import (
     PartFilter,
     PeriodeFilter,
 )
+from conseillers.admin.pages import link_to_data
 from conseillers.models import (
     Absence,
     Affectation,
@@ -156,6 +157,7 @@ class ConseillerAdmin(BaseAdmin):
     search_fields = ("nom", "prenom", "courriel")
     autocomplete_fields = ("utilisateur",)
     inlines = (AffectationInline, FormationInline)
+    readonly_fields = ("donnees",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         en_cours = in_force(timezone.localdate())
@@ -164,6 +166,10 @@ class ConseillerAdmin(BaseAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("affectations", en_cours, to_attr="en_cours"))
         )
+
+    @admin.display(description="données personnelles")
+    def donnees(self, obj: Conseiller) -> str:
+        return link_to_data("conseiller", obj.pk)
 
     @admin.display(description="poste aujourd’hui")
     def poste_actuel(self, obj: Conseiller) -> str:

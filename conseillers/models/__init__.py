@@ -19,6 +19,7 @@ from conseillers.models.listes import ColonnesListe, ExportListe
 from conseillers.models.parcours import Formation
 from conseillers.models.postes import Absence, Affectation, Conseiller, Poste
 from conseillers.models.recrutement import Candidature, Etape
+from conseillers.models.remises import RemiseDonnees
 from conseillers.models.reseau import Presence, Rencontre
 from conseillers.models.securite import AlerteSecurite, EvenementSecurite
 
@@ -42,6 +43,7 @@ __all__ = [
     "PassageConservation",
     "Poste",
     "Presence",
+    "RemiseDonnees",
     "Rencontre",
     "Structure",
     "Utilisateur",

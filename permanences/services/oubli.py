@@ -61,7 +61,7 @@ def _forget(conseiller: Conseiller) -> None:
     AdresseIcal.objects.filter(conseiller=conseiller).delete()
     _forget_relances(Relance.objects.filter(courriel__iexact=adresse))
     # Their account too: it has the same name.
-    if conseiller.utilisateur_id:
+    if conseiller.utilisateur is not None:
         forget_compte(compte=conseiller.utilisateur)
 
 

@@ -2,6 +2,7 @@
 
 from reporting.admin.conservation import PassageConservationAdmin
 from reporting.admin.importfichier import ImportFichierAdmin
+from reporting.admin.personnes import RemiseDonneesAdmin
 from reporting.admin.programme import ActeAdmin, CibleAdmin
 from reporting.admin.rapports import RapportAdmin, TelechargementAdmin
 
@@ -11,5 +12,6 @@ __all__ = [
     "ImportFichierAdmin",
     "PassageConservationAdmin",
     "RapportAdmin",
+    "RemiseDonneesAdmin",
     "TelechargementAdmin",
 ]

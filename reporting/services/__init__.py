@@ -22,6 +22,7 @@ from reporting.services.imports import (
     sweep_imports,
     write_import,
 )
+from reporting.services.personne import hand_over
 from reporting.services.reimpression import Reimpression, reprint_rapport
 from reporting.services.relances import relance_du_jour, relance_mois, tell_departement
 from reporting.services.rendu import SILENCE_MAX, relance_rapport, render_rapport
@@ -46,6 +47,7 @@ __all__ = [
     "fail_import",
     "files_of_month",
     "fingerprint",
+    "hand_over",
     "month_alone",
     "open_rectification",
     "read_import",
