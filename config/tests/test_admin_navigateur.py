@@ -47,6 +47,8 @@ def pages_of(objets: SimpleNamespace) -> list[str]:
         reverse("admin:conseillers_reseau_invitations", args=[objets.rencontre]),
         reverse("admin:conseillers_reseau_presences", args=[objets.rencontre]),
         reverse("admin:conseillers_reseau_annuler", args=[objets.rencontre]),
+        reverse("admin:reporting_conservation"),
+        reverse("admin:reporting_personne", args=["conseiller", objets.conseiller]),
         reverse("admin:reporting_mois"),
         reverse("admin:reporting_mois_detail", args=[objets.cle_mois]),
         reverse("admin:reporting_mois_acte", args=[objets.cle_mois, "cloturer"]),

@@ -30,7 +30,7 @@ def save_compte(*, compte: Utilisateur) -> Utilisateur:
     compte.courriel = compte.courriel.strip().lower()
     sans_fin = compte.is_active and compte.actif_jusqu_au is None
     if not (sans_fin and compte.role == Role.GESTIONNAIRE):
-        _refuse_si_dernier_gestionnaire(compte)
+        refuse_si_dernier_gestionnaire(compte)
     nouveau = compte.pk is None
     if nouveau:
         _give_unknown_password(compte)
@@ -133,11 +133,12 @@ def close_sessions(*, compte: Utilisateur) -> int:
 @transaction.atomic
 def delete_compte(*, compte: Utilisateur) -> None:
     """Only an account that nothing points at: the others are disabled instead."""
-    _refuse_si_dernier_gestionnaire(compte)
+    refuse_si_dernier_gestionnaire(compte)
     compte.delete()
 
 
-def _refuse_si_dernier_gestionnaire(compte: Utilisateur) -> None:
+def refuse_si_dernier_gestionnaire(compte: Utilisateur) -> None:
+    """Inside the act that takes this account away."""
     # Locked in one order: two gestionnaires who disable each other at once wait here.
     actifs = Utilisateur.objects.select_for_update().filter(
         role=Role.GESTIONNAIRE, is_active=True, actif_jusqu_au=None

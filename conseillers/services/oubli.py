@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from conseillers.conservation import MOIS_COMPTES, MOIS_COURRIELS, MOIS_EXPORTS, il_y_a
-from conseillers.enums import NatureCourriel, Role, StatutCourriel
+from conseillers.enums import NatureCourriel, StatutCourriel
 from conseillers.models import (
     Affectation,
     Candidature,
@@ -22,7 +21,7 @@ from conseillers.models import (
     ExportListe,
     Utilisateur,
 )
-from conseillers.services.comptes import PHRASE_DERNIER_GESTIONNAIRE
+from conseillers.services.comptes import refuse_si_dernier_gestionnaire
 from conseillers.services.courriels import EFFACE, forget_destinataire
 from conseillers.services.recrutement import forget_candidature
 from territoires.models import Evenement
@@ -84,11 +83,8 @@ def forget_compte(*, compte: Utilisateur) -> None:
     compte = Utilisateur.objects.select_for_update().get(pk=compte.pk)
     if compte.anonymise_le:
         return
-    autres = Utilisateur.objects.filter(
-        role=Role.GESTIONNAIRE, is_active=True, actif_jusqu_au=None
-    ).exclude(pk=compte.pk)
-    if compte.role == Role.GESTIONNAIRE and not autres.exists():
-        raise ValidationError(PHRASE_DERNIER_GESTIONNAIRE)
+    if compte.est_ouvert_le(timezone.localdate()):
+        refuse_si_dernier_gestionnaire(compte)
     forget_destinataire(courriel=compte.courriel)
     compte.courriel = f"compte-{compte.pk}@{DOMAINE}"
     compte.prenom = compte.nom = compte.fonction = ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
@@ -29,6 +30,7 @@ from conseillers.models import (
     Utilisateur,
 )
 from permanences.models import Creneau, LieuAccueil, Relance, Seance
+from permanences.services import forget_agent
 from reporting.selectors import donnees_du_mois
 from reporting.services import apply_conservation, conservation
 from reporting.tasks import apply_conservation as chaque_nuit
@@ -114,9 +116,8 @@ def test_the_day_it_was_disabled_is_read_in_the_journal(employeur: Utilisateur) 
 
 
 def test_the_last_gestionnaire_never_becomes_a_number(gestionnaire: Utilisateur) -> None:
-    close_account(gestionnaire, il_y_a(24, AUJOURD_HUI))
-    [effet] = apply_conservation(jour=AUJOURD_HUI, codes=["comptes"])
-    assert effet.echec == "ValidationError"
+    with pytest.raises(ValidationError, match="dernier compte de gestionnaire"):
+        forget_agent(compte=gestionnaire, conseiller=None)
     gestionnaire.refresh_from_db()
     assert gestionnaire.nom == "Gestion"
 
