@@ -7,7 +7,7 @@ import territoires.models.textes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conseillers", "0013_journal_sans_mots_cherches"),
+        ("conseillers", "0014_courriel_de_compte"),
     ]
 
     operations = [

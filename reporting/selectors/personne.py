@@ -18,6 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
 
 from conseillers.models import Candidature, Conseiller, Utilisateur
 from territoires.models import Evenement
@@ -118,7 +119,7 @@ def _own(personne: Personne) -> Iterator[TablePersonnelle]:
         if objet is not None:
             yield TablePersonnelle(
                 type(objet).__name__.lower(),
-                str(objet._meta.verbose_name).capitalize(),
+                capfirst(str(objet._meta.verbose_name)),
                 "sa fiche",
                 [_whole(objet, personne)],
             )
@@ -134,7 +135,7 @@ def _pointing(personne: Personne) -> Iterator[TablePersonnelle]:
         tell = _whole if label in SUJETS or ailleurs else _act
         yield TablePersonnelle(
             f"{model.__name__.lower()}-{field.name}",
-            f"{str(model._meta.verbose_name_plural).capitalize()} ({field.verbose_name})",
+            f"{capfirst(str(model._meta.verbose_name_plural))} ({field.verbose_name})",
             label,
             [tell(row, personne) for row in rows.iterator(chunk_size=2000)],
         )
@@ -149,7 +150,7 @@ def _by_address(personne: Personne) -> Iterator[TablePersonnelle]:
         rows = model._base_manager.filter(vise).order_by("pk")
         yield TablePersonnelle(
             f"{model.__name__.lower()}-{nom}",
-            f"{str(model._meta.verbose_name_plural).capitalize()} (adresse)",
+            f"{capfirst(str(model._meta.verbose_name_plural))} (adresse)",
             f"{label}.{nom}",
             [_whole(row, personne) for row in rows.iterator(chunk_size=2000)],
         )
