@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -32,6 +33,7 @@ from conseillers.models import (
 from permanences.models import Creneau, LieuAccueil, Relance, Seance
 from permanences.services import forget_agent
 from reporting.selectors import donnees_du_mois
+from reporting.selectors.personne import personal_data, personne_of
 from reporting.services import apply_conservation, conservation
 from reporting.tasks import apply_conservation as chaque_nuit
 from territoires.enums import Porte
@@ -96,6 +98,16 @@ def test_an_account_closed_for_a_year_becomes_a_number(
     assert [nom for nom, texte in everything().items() if "marc.employeur" in texte] == []
     assert run("comptes") == 0
     assert client.get("/compte/").status_code == 302
+
+
+def test_what_other_libraries_keep_of_an_account_goes_with_it(employeur: Utilisateur) -> None:
+    Authenticator.objects.create(user=employeur, type="totp", data={"secret": "abc"})
+    [table] = [
+        t for t in personal_data(personne_of(compte=employeur)) if t.code == "authenticator-user"
+    ]
+    assert "data" not in table.lignes[0]
+    forget_agent(compte=employeur, conseiller=None)
+    assert not Authenticator.objects.exists()
 
 
 @pytest.mark.parametrize("mois", [0, 11])
