@@ -55,6 +55,8 @@ check: venv ## static checks: style, arrows between layers, templates, migration
 	@echo "manage.py check --deploy (config.settings.production)"; DJANGO_SETTINGS_MODULE=config.settings.production \
 	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') DATABASE_URL=postgresql:///nulle-part \
 	  REDIS_URL=redis://exemple.fr ALLOWED_HOSTS=exemple.fr SITE_URL=https://exemple.fr \
+	  EDITEUR=x DIRECTEUR_PUBLICATION=x HEBERGEUR=x CONTACT_DPO=x@exemple.fr CONTACT_ACCESSIBILITE=x@exemple.fr \
+	  CONTACT_SECURITE=x@exemple.fr \
 	  $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
 	$(BIN)/mypy $(wildcard $(TYPED))
 

@@ -26,9 +26,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 from requests import RequestException
 
-from conseillers.connexion.appareils import appareil_of
 from conseillers.connexion.proconnect import FOURNISSEUR, Protocole, refuse
 from conseillers.connexion.second_facteur import CLE_PROCONNECT, has_one, is_required, note_proof
+from conseillers.provenance import browser_family
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ class Sessions(ListUserSessionsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context_data(**kwargs)
         for session in contexte["sessions"]:
-            session.appareil = appareil_of(session.user_agent)
+            session.appareil = browser_family(session.user_agent) or "Appareil inconnu"
         return contexte
 
     def form_valid(self, form: Any) -> HttpResponse:

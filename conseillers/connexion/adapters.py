@@ -20,6 +20,7 @@ from django.utils import timezone
 from conseillers.connexion.second_facteur import CLE_PROCONNECT
 from conseillers.enums import MotifRefus, NatureCourriel, Role
 from conseillers.models import Utilisateur
+from conseillers.provenance import client_address
 from conseillers.recepteurs import origin_of
 from conseillers.services import note_connexion_refusee, send_courriel
 

@@ -233,13 +233,13 @@ def test_nobody_removes_their_own_by_that_door(client: Client, gestionnaire: Uti
 def test_one_sees_and_ends_ones_own_sessions(
     client: Client, conseillere: Utilisateur, conseiller_voisin: Utilisateur
 ) -> None:
-    telephone = Client(headers={"user-agent": "Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile"})
+    telephone = Client(headers={"user-agent": "Mozilla/5.0 (Linux; Android 14) Chrome/130.0"})
     voisin = Client()
     sign_in(telephone, conseillere)
     sign_in(voisin, conseiller_voisin)
     sign_in(client, conseillere)
     page = client.get("/compte/sessions/").content.decode()
-    assert "Chrome sur Android" in page
+    assert "Chrome, Android" in page
     assert page.count("Cet appareil") == 1
     celle = UserSession.objects.get(session_key=telephone.session.session_key)
     client.post("/compte/sessions/", {"session": celle.pk})

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conseillers", "0021_conservation"),
+        ("conseillers", "0016_conservation"),
     ]
 
     operations = [

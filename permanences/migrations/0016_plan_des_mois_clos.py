@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("permanences", "0013_libelles_des_compteurs"),
+        ("permanences", "0015_auteur_oublie"),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("conseillers", "0020_textes_sans_nir"),
-        ("territoires", "0015_journal_oubli"),
+        ("conseillers", "0015_textes_sans_nir"),
+        ("territoires", "0005_journal_oubli"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ import territoires.models.textes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conseillers", "0020_textes_sans_nir"),
+        ("conseillers", "0015_textes_sans_nir"),
         ("permanences", "0013_libelles_des_compteurs"),
         ("territoires", "0004_evenement_hors_seances"),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("permanences", "0024_textes_sans_trace"),
+        ("permanences", "0014_textes_sans_trace"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conseillers", "0014_courriel_de_compte"),
+        ("conseillers", "0017_remises"),
     ]
 
     operations = [
