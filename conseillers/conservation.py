@@ -13,6 +13,7 @@ MOIS_CONSEILLERS = 60
 MOIS_COURRIELS = 12
 MOIS_RELANCES = 12
 MOIS_EXPORTS = 12
+MOIS_SECURITE = 12
 
 AVEC = "avec les rapports"
 
@@ -94,6 +95,14 @@ REGLES = (
         f"{MOIS_EXPORTS} mois",
         "l’export",
         "lignes supprimées, avec leurs événements du journal",
+        "CNIL, journalisation : 6 à 12 mois",
+    ),
+    Regle(
+        "securite",
+        "Journal de sécurité",
+        f"{MOIS_SECURITE} mois",
+        "l’événement",
+        "connexions, refus et alertes supprimés",
         "CNIL, journalisation : 6 à 12 mois",
     ),
     Regle(

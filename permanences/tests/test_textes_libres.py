@@ -68,6 +68,8 @@ AUTRES = {
         "conseillers.Rencontre.visio", "reporting.Cible.source",
     },
     "written by the service": {
+        "conseillers.EvenementSecurite.detail", "conseillers.EvenementSecurite.navigateur",
+        "conseillers.EvenementSecurite.empreinte", "conseillers.AlerteSecurite.valeur",
         "conseillers.Courriel.destinataire", "conseillers.Courriel.objet",
         "conseillers.Courriel.gabarit", "conseillers.Courriel.texte",
         "conseillers.Courriel.html", "conseillers.Courriel.cause",

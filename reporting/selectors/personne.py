@@ -35,6 +35,7 @@ SUJETS = frozenset(
         "conseillers.Formation.conseiller",
         "conseillers.Presence.conseiller",
         "conseillers.ColonnesListe.utilisateur",
+        "conseillers.EvenementSecurite.utilisateur",
         "conseillers.RemiseDonnees.compte",
         "conseillers.RemiseDonnees.conseiller",
         "permanences.Seance.auteur",
@@ -48,11 +49,11 @@ ADRESSES = (
     ("permanences.Relance", "courriel"),
     ("conseillers.Candidature", "courriel"),
 )
-# Never told: what opens an account; the text of a message that they received, which may name
-# other agents.
+# Never told: what opens an account; the text of a message that they received and the detail of
+# an act of security, which may name other agents.
 SECRETS = (
     "password", "secret", "token", "session_key", "session_data", "extra_data", "html", "texte",
-    "pieces",
+    "pieces", "detail",
 )  # fmt: skip
 # Other libraries keep their secrets under these names.
 SECRETS_AILLEURS = ("data", "key", "code", "codes", "seed")

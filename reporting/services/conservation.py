@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from conseillers.conservation import REGLES, Regle
+from conseillers.conservation import MOIS_SECURITE, REGLES, Regle, il_y_a
 from conseillers.enums import EtatImport
 from conseillers.models import ImportFichier, PassageConservation, Utilisateur
 from conseillers.services import (
@@ -19,6 +19,7 @@ from conseillers.services import (
     forget_courriels,
     forget_exports,
     forget_sessions,
+    purge_securite,
 )
 from permanences.services import forget_auteurs, forget_conseillers, forget_relances
 from reporting.services.imports import GARDE_FICHIER, GARDE_REJETS, sweep_imports
@@ -28,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 def _candidatures(*, jour: dt.date, simulation: bool) -> int:
     return len(anonymise_candidatures(jour=jour, simulation=simulation))
+
+
+def _securite(*, jour: dt.date, simulation: bool) -> int:
+    return purge_securite(avant=il_y_a(MOIS_SECURITE, jour), simulation=simulation)
 
 
 def _imports(*, jour: dt.date, simulation: bool) -> int:
@@ -51,6 +56,7 @@ APPLICATIONS: dict[str, Callable[..., int]] = {
     "courriels": forget_courriels,
     "relances": forget_relances,
     "exports": forget_exports,
+    "securite": _securite,
     "sessions": forget_sessions,
     "imports": _imports,
 }
