@@ -28,7 +28,11 @@ from requests import RequestException
 
 from conseillers.connexion.proconnect import FOURNISSEUR, Protocole, refuse
 from conseillers.connexion.second_facteur import CLE_PROCONNECT, has_one, is_required, note_proof
+from conseillers.enums import GenreSecurite
 from conseillers.provenance import browser_family
+from conseillers.recepteurs import origin_of
+from conseillers.selectors.securite import connexions_de
+from conseillers.services import note_securite
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +45,7 @@ class Compte(TemplateView):
             **kwargs,
             second_facteur=has_one(self.request.user),
             exige=is_required(self.request.user),
+            connexions=connexions_de(self.request.user),
         )
 
 
@@ -167,8 +172,18 @@ class Sessions(ListUserSessionsView):
             if session.is_current():
                 return redirect("usersessions_list")
             session.end()
+            self._note("un appareil")
             messages.success(self.request, "Cette session est fermée.")
             return redirect("usersessions_list")
         form.save(self.request)
+        self._note("tous les autres appareils")
         messages.success(self.request, "Toutes les autres sessions sont fermées.")
         return redirect("usersessions_list")
+
+    def _note(self, detail: str) -> None:
+        note_securite(
+            genre=GenreSecurite.SESSION_FERMEE,
+            utilisateur=self.request.user,
+            detail=detail,
+            **origin_of(self.request),
+        )

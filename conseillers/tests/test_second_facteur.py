@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from config.tests.regles import REGLES
 from conftest import MOT_DE_PASSE
-from conseillers.models import Utilisateur
+from conseillers.models import EvenementSecurite, Utilisateur
 from conseillers.tests.codes import code_of
 
 FACTEURS = "/compte/second-facteur/"
@@ -244,10 +244,24 @@ def test_one_sees_and_ends_ones_own_sessions(
     celle = UserSession.objects.get(session_key=telephone.session.session_key)
     client.post("/compte/sessions/", {"session": celle.pk})
     assert telephone.get("/aujourdhui/").status_code == 302
+    [note] = EvenementSecurite.objects.filter(genre="session_fermee")
+    assert note.utilisateur == conseillere
     autre = UserSession.objects.get(user=conseiller_voisin)
     assert client.post("/compte/sessions/", {"session": autre.pk}).status_code == 404
     assert voisin.get("/aujourdhui/").status_code == 200
     assert client.get("/aujourdhui/").status_code == 200
+
+
+def test_one_sees_the_last_sign_ins_refused_ones_too(
+    client: Client, conseillere: Utilisateur, conseiller_voisin: Utilisateur
+) -> None:
+    Client().post("/connexion/", {"login": conseillere.courriel, "password": "faux"})
+    sign_in(Client(), conseiller_voisin)
+    sign_in(client, conseillere)
+    page = client.get("/compte/").content.decode()
+    bloc = page[page.index("Dernières connexions") :]
+    assert bloc.count(" : réussie") == 1
+    assert bloc.count("<strong>refusée</strong>") == 1
 
 
 def test_all_the_others_end_at_once(client: Client, conseillere: Utilisateur) -> None:

@@ -26,6 +26,7 @@ from conseillers.models import (
     Conseiller,
     Convention,
     Courriel,
+    EvenementSecurite,
     ExportListe,
     PassageConservation,
     Utilisateur,
@@ -265,6 +266,16 @@ def test_traces_of_use_go_after_a_year_and_no_other_event_does(
     assert Evenement.objects.filter(modele="conseillers.poste").exists()
     with pytest.raises((InternalError, IntegrityError), match="journal"), transaction.atomic():
         Evenement.objects.filter(modele="conseillers.poste").delete()
+
+
+def test_the_journal_of_security_goes_after_a_year() -> None:
+    for age in (400, 300):
+        le = timezone.now() - dt.timedelta(days=age)
+        EvenementSecurite.objects.create(genre="connexion", le=le)
+    assert run("securite", simulation=True) == 1
+    assert run("securite") == 1 and run("securite") == 0
+    genres = set(EvenementSecurite.objects.values_list("genre", flat=True))
+    assert genres == {"connexion", "purge"}
 
 
 def test_the_journal_masks_an_identity_and_refuses_any_other_change(
