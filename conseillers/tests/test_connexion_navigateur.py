@@ -163,7 +163,7 @@ def test_a_key_added_then_alone_at_the_next_sign_in(
     page.get_by_label("Nom de cette clé").fill("Clé du bureau")
     check(page)
     page.get_by_role("button", name="Enregistrer ce nom").click()
-    page.get_by_role("link", name=re.compile("Retirer : Clé du bureau")).click()
+    page.get_by_role("link", name=re.compile(r"Retirer\s: Clé du bureau")).click()
     check(page)
     page.get_by_role("button", name="Retirer la clé").click()
     expect(page.get_by_text("La clé d’accès est retirée")).to_be_visible()

@@ -93,7 +93,7 @@ def test_the_others_are_offered_one(
     compte = request.getfixturevalue(role)
     sign_in(client, compte)
     assert client.get("/compte/").status_code == 200
-    assert "Aucun : le mot de passe seul" in client.get("/compte/").content.decode()
+    assert "Aucun\xa0: le mot de passe seul" in client.get("/compte/").content.decode()
     set_up(client, compte)
     client.logout()
     assert sign_in(client, compte).headers["Location"] == "/connexion/second-facteur/"
@@ -260,7 +260,7 @@ def test_one_sees_the_last_sign_ins_refused_ones_too(
     sign_in(client, conseillere)
     page = client.get("/compte/").content.decode()
     bloc = page[page.index("Dernières connexions") :]
-    assert bloc.count(" : réussie") == 1
+    assert bloc.count("\xa0: réussie") == 1
     assert bloc.count("<strong>refusée</strong>") == 1
 
 
