@@ -58,12 +58,13 @@ class CompressPagesMiddleware(GZipMiddleware):
 class SecondFacteurMiddleware:
     """Nothing but the account's own pages until a required second factor is proven."""
 
-    # Where one proves it, sets it up, or leaves.
-    OUVERTES = frozenset(
+    # Where one proves it, or leaves.
+    PREUVE = frozenset({"account_logout", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+    # Where one sets up the first one; from there, a password alone would add a second one.
+    MISE_EN_PLACE = frozenset(
         {
-            "account_logout", "account_reauthenticate", "mfa_reauthenticate",
-            "mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn",
-            "mfa_view_recovery_codes", "mfa_download_recovery_codes", "account_change_password",
+            "account_reauthenticate", "account_change_password", "mfa_index", "mfa_activate_totp",
+            "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
         }
     )  # fmt: skip
 
@@ -79,7 +80,11 @@ class SecondFacteurMiddleware:
         if not isinstance(request.user, Utilisateur) or not is_required(request.user):
             return None
         assert request.resolver_match
-        if request.resolver_match.view_name in self.OUVERTES or is_proven(request):
+        page = request.resolver_match.view_name
+        if page in self.PREUVE or is_proven(request):
+            return None
+        en_place = has_one(request.user)
+        if page in self.MISE_EN_PLACE and not en_place:
             return None
         # Django REST framework says of all its views that they ask for no account: they ask later.
         if request.path_info.startswith(API):
@@ -87,7 +92,7 @@ class SecondFacteurMiddleware:
         publique = not getattr(view, "login_required", True)
         if publique and not getattr(view, "garde_la_saisie", False):
             return None
-        if not has_one(request.user):
+        if not en_place:
             return redirect("mfa_index")
         suite = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
         return redirect(f"{reverse('mfa_reauthenticate')}?{suite}")

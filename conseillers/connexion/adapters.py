@@ -129,7 +129,7 @@ class CompteAdapter(DefaultAccountAdapter):
 
 
 def session_of(utilisateur: Utilisateur) -> int:
-    """Seconds without a visit."""
+    """Seconds from the sign-in, or from the last time that one confirmed who one is."""
     if utilisateur.role == Role.CONSEILLER:
         return settings.SESSION_TELEPHONE_SECONDES
     return settings.SESSION_BUREAU_SECONDES

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core import mail
@@ -155,6 +157,44 @@ def test_a_session_of_before_the_rule_proves_it_before_going_on(
     assert autre.get("/rapports/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "page", ["", "application/", "cles/ajouter/", "codes/", "codes/telecharger/", "mot-de-passe"]
+)
+def test_a_session_of_before_the_factor_adds_none_by_the_password_alone(
+    client: Client, prefecture: Utilisateur, page: str
+) -> None:
+    """A thief who had the password first must not add a key of theirs once it is protected."""
+    voleur = Client()
+    sign_in(voleur, prefecture)
+    set_up(client, prefecture)
+    adresse = "/compte/mot-de-passe/" if page == "mot-de-passe" else FACTEURS + page
+    confirm(voleur, adresse)
+    for reponse in (voleur.get(adresse), voleur.post(adresse, {"code": "000000"})):
+        assert reponse.status_code == 302
+        assert reponse.headers["Location"].startswith("/compte/confirmer/code/?")
+    assert voleur.get("/rapports/").status_code == 302
+
+
+def test_a_new_password_does_not_replace_the_second_factor(
+    client: Client, prefecture: Utilisateur, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Who reads the mailbox still lacks the telephone."""
+    set_up(client, prefecture)
+    mail.outbox.clear()
+    voleur = Client()
+    with django_capture_on_commit_callbacks(execute=True):
+        voleur.post("/mot-de-passe-oublie/", {"email": prefecture.courriel})
+    lien = re.search(r"http://[^/]+(/mot-de-passe-oublie/\S+)", mail.outbox[-1].body)
+    assert lien
+    formulaire = voleur.get(lien[1], follow=True).redirect_chain[-1][0]
+    nouveau = "Une phrase à moi seule"
+    voleur.post(formulaire, {"password1": nouveau, "password2": nouveau})
+    assert "_auth_user_id" not in voleur.session
+    reponse = voleur.post("/connexion/", {"login": prefecture.courriel, "password": nouveau})
+    assert reponse.headers["Location"] == "/connexion/second-facteur/"
+    assert "_auth_user_id" not in voleur.session
+
+
 # --- Changed -------------------------------------------------------------------------------
 
 
@@ -295,3 +335,17 @@ def test_a_session_lasts_a_day_at_the_office_and_two_weeks_on_a_telephone(
     sign_in(client, request.getfixturevalue(role))
     reste = client.session.get_expiry_date() - timezone.now()
     assert abs(reste.total_seconds() / 3600 - heures) < 0.1
+
+
+@pytest.mark.parametrize(("role", "heures"), [("conseillere", 14 * 24), ("employeur", 10)])
+def test_a_session_ends_that_long_after_the_sign_in_however_often_one_comes(
+    client: Client, role: str, heures: int, request: pytest.FixtureRequest
+) -> None:
+    debut = dt.datetime(2026, 11, 10, 7, tzinfo=dt.UTC)
+    with time_machine.travel(debut, tick=False) as horloge:
+        sign_in(client, request.getfixturevalue(role))
+        vus = []
+        for part in (0.4, 0.8, 0.99, 1.01):
+            horloge.move_to(debut + dt.timedelta(hours=heures * part))
+            vus.append(client.get("/compte/").status_code)
+    assert vus == [200, 200, 200, 302]
