@@ -176,21 +176,21 @@ def test_a_session_of_before_the_factor_adds_none_by_the_password_alone(
 
 
 def test_a_new_password_does_not_replace_the_second_factor(
-    client: Client, prefecture: Utilisateur, django_capture_on_commit_callbacks: Any
+    client: Client, direction: Utilisateur, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Who reads the mailbox still lacks the telephone."""
-    set_up(client, prefecture)
+    set_up(client, direction)
     mail.outbox.clear()
     voleur = Client()
     with django_capture_on_commit_callbacks(execute=True):
-        voleur.post("/mot-de-passe-oublie/", {"email": prefecture.courriel})
+        voleur.post("/mot-de-passe-oublie/", {"email": direction.courriel})
     lien = re.search(r"http://[^/]+(/mot-de-passe-oublie/\S+)", mail.outbox[-1].body)
     assert lien
     formulaire = voleur.get(lien[1], follow=True).redirect_chain[-1][0]
     nouveau = "Une phrase à moi seule"
     voleur.post(formulaire, {"password1": nouveau, "password2": nouveau})
     assert "_auth_user_id" not in voleur.session
-    reponse = voleur.post("/connexion/", {"login": prefecture.courriel, "password": nouveau})
+    reponse = voleur.post("/connexion/", {"login": direction.courriel, "password": nouveau})
     assert reponse.headers["Location"] == "/connexion/second-facteur/"
     assert "_auth_user_id" not in voleur.session
 
