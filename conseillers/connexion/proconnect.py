@@ -118,11 +118,20 @@ class Protocole(OpenIDConnectOAuth2Adapter):
             return _verified(
                 jeton,
                 [cle for cle in cles if numero in (None, cle.key_id)],
-                issuer=self.openid_config["issuer"],
+                issuer=self._issuer(),
                 audience=app.client_id,
             )
         except jwt.PyJWTError as erreur:
             raise OAuth2Error("jeton refusé") from erreur
+
+    def _issuer(self) -> str:
+        """Of the address that the settings name: no other may speak in its place."""
+        dit = str(self.openid_config["issuer"])
+        attendu = self.get_provider().app.settings["server_url"]
+        attendu = attendu.partition("/.well-known/")[0]
+        if dit.rstrip("/") != attendu.rstrip("/"):
+            raise OAuth2Error("metadata of another issuer")
+        return dit
 
 
 def _verified(jeton: str, cles: list[jwt.PyJWK], **attendu: str) -> dict[str, Any]:
