@@ -12,6 +12,8 @@ if refus := refusals(os.environ):
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
+# The former ones: second factors are still read with them (docs/securite.md).
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{hote}" for hote in ALLOWED_HOSTS]
 DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from conseillers.connexion.second_facteur import CLE_PROCONNECT
@@ -23,6 +26,8 @@ from conseillers.models import Utilisateur
 from conseillers.provenance import client_address
 from conseillers.recepteurs import origin_of
 from conseillers.services import note_connexion_refusee, send_courriel
+
+logger = logging.getLogger(__name__)
 
 # allauth's own name of a message -> what it says, in our template `courriels/securite`.
 AVIS = {
@@ -156,7 +161,12 @@ class SecondFacteurAdapter(DefaultMFAAdapter):
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as erreur:
+            logger.error("a second factor is unreadable: see SECRET_KEY_FALLBACKS")
+            page = render(context.request, "mfa/illisible.html", status=403)
+            raise ImmediateHttpResponse(page) from erreur
 
 
 def _fernet() -> MultiFernet:

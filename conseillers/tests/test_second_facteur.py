@@ -237,6 +237,19 @@ def test_the_secret_survives_a_change_of_the_servers_key(
     assert autre.session["_auth_user_id"] == str(prefecture.pk)
 
 
+def test_a_secret_of_a_lost_key_is_said_unreadable_and_opens_nothing(
+    client: Client, direction: Utilisateur, settings: Any
+) -> None:
+    cle = set_up(client, direction)
+    settings.SECRET_KEY = "une toute nouvelle"
+    autre = Client()
+    sign_in(autre, direction)
+    reponse = autre.post("/connexion/second-facteur/", {"code": code_of(cle, 1)})
+    assert reponse.status_code == 403
+    assert "de retirer votre second facteur" in reponse.content.decode()
+    assert "_auth_user_id" not in autre.session
+
+
 # --- Lost ----------------------------------------------------------------------------------
 
 
