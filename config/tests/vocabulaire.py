@@ -16,6 +16,8 @@ ROLES = (
     "conseillere", "direction", "gestionnaire",
 )  # fmt: skip
 SANS_COMPTE = (ANONYME, FERME)
+# One of each kind, for what is long to ask.
+ROLES_API = (ANONYME, "gestionnaire", "conseillere", "employeur", "prefecture")
 
 
 def pour(reste: str, sans_compte: str = "connexion", **roles: str) -> dict[str, str]:
