@@ -34,10 +34,13 @@ def save_compte(*, compte: Utilisateur) -> Utilisateur:
     nouveau = compte.pk is None
     if nouveau:
         _give_unknown_password(compte)
+    ancien = Utilisateur.objects.filter(pk=compte.pk).values_list("courriel", flat=True).first()
     compte.full_clean(exclude=["password"])
     compte.save()
     if nouveau and compte.is_active:
         invite_compte(compte=compte)
+    if ancien and ancien != compte.courriel:
+        _tell(ancien, f"L’adresse de votre compte devient {compte.courriel}.")
     return compte
 
 
@@ -108,15 +111,20 @@ def reset_second_facteur(*, compte: Utilisateur, par: Utilisateur) -> int:
         genre=GenreSecurite.FACTEUR_RETIRE, utilisateur=par, detail=f"tous, du compte de {compte}"
     )
     close_sessions(compte=compte)
+    _tell(compte.courriel, f"Le second facteur de votre compte vient d’être retiré par {par}.", par)
+    return nombre
+
+
+def _tell(courriel: str, avis: str, par: Utilisateur | None = None) -> None:
+    """What changed in somebody's account, to the address that they know it by."""
     send_courriel(
-        destinataires=[compte.courriel],
+        destinataires=[courriel],
         gabarit="securite",
-        contexte={"avis": f"Le second facteur de votre compte vient d’être retiré par {par}."},
+        contexte={"avis": avis},
         objet=f"{settings.NOM_SERVICE} : votre compte a changé",
         nature=NatureCourriel.COMPTE,
         utilisateur=par,
     )
-    return nombre
 
 
 def close_sessions(*, compte: Utilisateur) -> int:

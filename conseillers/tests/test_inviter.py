@@ -95,6 +95,21 @@ def test_a_new_invitation_is_sent_at_need(
     assert len(mail.outbox) == 2
 
 
+def test_a_new_address_is_told_to_the_former_one(
+    client: Client, gestionnaire: Utilisateur, django_capture_on_commit_callbacks: Any
+) -> None:
+    autre = make_utilisateur(Role.DIRECTION, "Lou", "Autre")
+    client.force_login(gestionnaire)
+    fiche = reverse("admin:conseillers_utilisateur_change", args=[autre.pk])
+    saisie = {"courriel": "lou.mariee@exemple.fr", "role": autre.role, "is_active": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(fiche, saisie)
+        client.post(fiche, saisie)
+    [message] = mail.outbox
+    assert message.to == ["lou.autre@exemple.fr"]
+    assert "devient lou.mariee@exemple.fr" in message.body
+
+
 def test_a_closed_account_is_not_invited(db: None) -> None:
     ferme = make_utilisateur(Role.DIRECTION, "Lou", "Ancienne", is_active=False)
     with pytest.raises(ValidationError, match="fermé"):
