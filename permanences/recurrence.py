@@ -25,7 +25,6 @@ ORDINAUX = {
     -2: "avant-dernier",
 }
 _BYDAY = re.compile(r"^([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)$")
-_UNE_SEMAINE = dt.timedelta(days=7)
 
 
 class RegleInvalide(ValueError):
@@ -132,11 +131,11 @@ def _hebdomadaire(
     jours = [j for _, j in regle.jours] or [date_debut.weekday()]
     rang = (bas - origine).days // 7
     rang += -rang % regle.intervalle
-    lundi = origine + rang * _UNE_SEMAINE
-    while lundi <= haut:
-        for jour in jours:
-            yield lundi + dt.timedelta(days=jour)
-        lundi += regle.intervalle * _UNE_SEMAINE
+    # Counted in days: the week of 31 December 9999 goes past the last date there is.
+    lundi, dernier = origine.toordinal() + rang * 7, haut.toordinal()
+    while lundi <= dernier:
+        yield from (dt.date.fromordinal(lundi + j) for j in jours if lundi + j <= dernier)
+        lundi += regle.intervalle * 7
 
 
 def _mensuelle(regle: Regle, date_debut: dt.date, bas: dt.date, haut: dt.date) -> Iterator[dt.date]:

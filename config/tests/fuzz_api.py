@@ -15,7 +15,6 @@ from typing import Any
 
 import schemathesis
 from django.conf import settings as reglages
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections
 from django.test import override_settings
@@ -32,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 
 from config.tests.fuzz import Recolte, forgotten, session_of, try_many
 from config.tests.regles import ANONYME
+from config.wsgi import application
 
 CONTROLES = [
     not_a_server_error,
@@ -104,7 +104,7 @@ class Api:
     def __init__(self, objets: SimpleNamespace, distribution: dict[str, Any]) -> None:
         brut = with_examples(draw_schema(distribution["conseillere"]), objets)
         self.schema = schemathesis.openapi.from_dict(brut)
-        self.schema.app = WSGIHandler()
+        self.schema.app = application
         self.sessions = {role: session_of(p) for role, p in distribution.items()} | {ANONYME: ""}
         self.operations = {
             f"{o.ok().method.upper()} {o.ok().path}": o.ok()

@@ -25,7 +25,10 @@ from config.tests.fuzz_valeurs import (
 )
 from config.tests.regles import ANONYME, REGLES, ROLES, Regle, example_arguments
 from config.tests.test_valeurs_hostiles import PARAMETRES, PLAUSIBLES
+from config.wsgi import readable_type
 
+# On every page: leaving has nothing to fill.
+DECONNEXION = reverse("account_logout")
 METHODES_RARES = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 PAR_GENRE = {
     "date": "2026-03-10", "time": "10:00", "month": "2026-03", "email": "a@exemple.fr",
@@ -147,7 +150,7 @@ def requests(draw: st.DrawFn, page: Page, demandes: list[str], sessions: dict[st
     if choix == 19:
         methode = draw(st.sampled_from(METHODES_RARES))
         return Requete(role, methode, chemin, *draw(bodies([], [])), entetes)
-    envois = [f for f in lecteur.formulaires if f.methode == "post" and "logout" not in f.action]
+    envois = [f for f in lecteur.formulaires if f.methode == "post" and f.action != DECONNEXION]
     if choix < (6 if envois else 11):
         return Requete(role, "GET", f"{chemin}?{draw(queries(lecteur))}", entetes=entetes)
     formulaire = draw(st.sampled_from(envois or [Formulaire("post", "")]))
@@ -234,7 +237,7 @@ def send(requete: Requete, session: str) -> int:
             requete.methode,
             requete.url,
             requete.corps,
-            content_type=requete.type_corps or "application/octet-stream",
+            content_type=readable_type(requete.type_corps) or "application/octet-stream",
             **requete.entetes,
         )
         if reponse.streaming:

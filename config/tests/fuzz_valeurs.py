@@ -158,7 +158,7 @@ def bodies(
         return urlencode, encoded(paires)
     if forme == "charset":
         nom = draw(
-            st.sampled_from(("utf-16", "inconnu", "idna", "latin-1", "utf-7", "\xff", "hex"))
+            st.sampled_from(("utf-16", "inconnu", "idna", "latin-1", "\xff", "hex", "UTF-8"))
         )
         return f"{urlencode}; charset={nom}", encoded(paires)
     if forme == "json":

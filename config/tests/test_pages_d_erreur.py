@@ -1,10 +1,12 @@
 """What a person reads when something goes wrong: plain French, and what to do."""
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
+from config import wsgi
 from conseillers.models import Utilisateur
 
 
@@ -68,3 +70,36 @@ def test_a_nul_in_the_address_is_a_bad_request(
 ) -> None:
     client.force_login(gestionnaire)
     assert client.get(adresse).status_code == 400
+
+
+@pytest.mark.parametrize("codage", ["hex", "inconnu"])
+def test_a_file_name_in_an_encoding_of_its_own_is_no_failure(client: Client, codage: str) -> None:
+    corps = (
+        f"--x\r\nContent-Disposition: form-data; name=a; filename*={codage}''61\r\n\r\n61\r\n--x--"
+    )
+    genre = "multipart/form-data; boundary=x"
+    reponse = client.generic("POST", "/connexion/", corps.encode(), content_type=genre)
+    assert reponse.status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("parametre", "garde"),
+    [
+        ("charset=hex", False),
+        ("charset=undefined", False),
+        ('Charset = "idna"', False),
+        ("charset*=inconnu''61", False),
+        ("charset=UTF-8", True),
+        ("boundary=----ab", True),
+    ],
+)
+def test_a_body_in_another_encoding_than_utf8_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, parametre: str, garde: bool
+) -> None:
+    """Django reads the type while it makes the request, before any middleware: it would fail."""
+    monkeypatch.setattr(
+        wsgi, "django_application", lambda environ, _: [WSGIRequest(environ).content_type]
+    )
+    genre = "application/x-www-form-urlencoded"
+    environ = RequestFactory()._base_environ(CONTENT_TYPE=f"{genre}; {parametre}")
+    assert wsgi.application(environ, print) == [genre if garde else ""]

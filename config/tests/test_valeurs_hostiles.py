@@ -263,3 +263,47 @@ def test_reminders_ticked_for_no_poste_say_so(bureau: Client, objets: SimpleName
 def test_a_form_asked_by_no_field_opens(bureau: Client, direction: Any) -> None:
     url = reverse("admin:conseillers_utilisateur_change", args=[direction.pk])
     assert bureau.get(url, {"_to_field": ""}).status_code == 200
+
+
+def test_school_holidays_that_end_before_they_start_are_refused(bureau: Client) -> None:
+    """PostgreSQL makes no range of such dates, and the page failed."""
+    reponse = bureau.post(
+        reverse("admin:permanences_vacancesscolaires_add"),
+        {"zone": "B", "nom": "Hiver", "date_debut": "15/02/2026", "date_fin": "01/02/2026"},
+    )
+    assert reponse.status_code == 200
+    assert "La date de fin précède la date de début." in reponse.content.decode()
+
+
+def test_an_affectation_that_ends_before_it_starts_is_refused(
+    bureau: Client, conseillere: Any
+) -> None:
+    affectation = conseillere.conseiller.affectations.get()
+    reponse = bureau.post(
+        reverse("admin:conseillers_affectation_change", args=[affectation.pk]),
+        {
+            "poste": affectation.poste_id, "conseiller": affectation.conseiller_id,
+            "date_debut": "06/01/2025", "date_fin": "05/01/2025", "type_contrat": "CDD",
+            "quotite": "100", "role": "principale",
+        },
+    )  # fmt: skip
+    assert reponse.status_code == 200
+    assert "La date de fin précède la date de début." in reponse.content.decode()
+
+
+def test_a_code_with_a_slash_is_no_code(client: Client) -> None:
+    reponse = client.get(reverse("rapports:verifier_un_code"), {"code": "10/03/2026"})
+    assert reponse.status_code == 404
+    assert "10/03/2026" in reponse.content.decode()
+
+
+def test_an_occurrence_on_the_last_day_there_is_is_refused(
+    client: Client, conseillere: Any, creneau_brulon: Any
+) -> None:
+    client.force_login(conseillere)
+    reponse = client.post(
+        "/api/v1/occurrences/",
+        {"creneau": creneau_brulon.code, "date": "9999-12-31", "statut": "annulee"},
+        content_type="application/json",
+    )
+    assert reponse.status_code == 400

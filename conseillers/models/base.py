@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,6 +18,11 @@ def fin_apres_debut(nom: str) -> models.CheckConstraint:
         name=nom,
         violation_error_message="La date de fin précède la date de début.",
     )
+
+
+def ends_before_it_starts(ligne: Any) -> bool:
+    """Then no exclusion of dates can be asked: PostgreSQL makes no range of them."""
+    return bool(ligne.date_debut and ligne.date_fin and ligne.date_fin < ligne.date_debut)
 
 
 class PeriodeQuerySet(models.QuerySet):

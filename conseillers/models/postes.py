@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from conseillers.enums import Part, Role, RoleAffectation, TypeContrat, TypePoste
-from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
+from conseillers.models.base import PeriodeQuerySet, ends_before_it_starts, fin_apres_debut
 from conseillers.models.comptes import Structure, Utilisateur
 from territoires.models import EPCI, journalise
 
@@ -172,11 +172,12 @@ class Affectation(models.Model):
         return f"{self.conseiller} — {self.poste}"
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Without a role the exclusion has no condition: Django asks for one all the same, unless
-        what it compares is left out too.
+        """Without a role the exclusion has no condition, or no range with its dates the wrong way
+        round: Django asks for it all the same, unless what it compares is left out too.
         """
         laisses = set(exclude or ())
-        super().validate_constraints(laisses | {"poste"} if "role" in laisses else laisses)
+        impossible = "role" in laisses or ends_before_it_starts(self)
+        super().validate_constraints(laisses | {"poste"} if impossible else laisses)
 
 
 @journalise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,7 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
 from conseillers.models import Poste, Utilisateur
-from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
+from conseillers.models.base import PeriodeQuerySet, ends_before_it_starts, fin_apres_debut
 from permanences.enums import Motif, PorteeFermeture, ZoneScolaire
 from permanences.models.lieux import LieuAccueil
 from territoires.models import EPCI, journalise
@@ -139,3 +140,7 @@ class VacancesScolaires(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nom}, du {self.date_debut:%d/%m/%Y} au {self.date_fin:%d/%m/%Y}"
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        laisses = set(exclude or ())
+        super().validate_constraints(laisses | {"zone"} if ends_before_it_starts(self) else laisses)

@@ -173,3 +173,15 @@ def test_a_rule_is_said_in_french(regle, attendue):
 
 def test_the_list_of_days_is_the_standard_one():
     assert JOURS == ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def test_the_last_week_that_there_is_has_its_dates():
+    """A date typed as 31/12/9999 asks for it: the week would end in the year 10000."""
+    dates = dates_du_creneau(
+        regle=parse_regle("FREQ=WEEKLY;BYDAY=FR,SU"),
+        date_debut=dt.date(2025, 1, 7),
+        date_fin=None,
+        premier=dt.date(9999, 12, 30),
+        dernier=dt.date.max,
+    )
+    assert dates == [dt.date(9999, 12, 31)]

@@ -101,9 +101,11 @@ def recu(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 def verifier_un_code(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()
-    if code:
+    if code and "/" not in code:
         return redirect("rapports:verifier", code=code)
-    return render(request, "reporting/verifier_un_code.html", {"code": ""})
+    # With a slash it has no address of its own: no code has one.
+    contexte = {"code": code}
+    return render(request, "reporting/verifier_un_code.html", contexte, status=404 if code else 200)
 
 
 @require_safe
