@@ -127,7 +127,7 @@ class CompteAdapter(DefaultAccountAdapter):
         send_courriel(
             destinataires=[user.courriel],
             gabarit="securite",
-            contexte={"avis": AVIS[template_prefix]},
+            contexte={"avis": AVIS[template_prefix], "parti": False},
             objet=f"{settings.NOM_SERVICE} : votre compte a changé",
             nature=NatureCourriel.COMPTE,
         )

@@ -40,7 +40,7 @@ def save_compte(*, compte: Utilisateur) -> Utilisateur:
     if nouveau and compte.is_active:
         invite_compte(compte=compte)
     if ancien and ancien != compte.courriel:
-        _tell(ancien, f"L’adresse de votre compte devient {compte.courriel}.")
+        _tell(ancien, f"L’adresse de votre compte devient {compte.courriel}.", parti=True)
     return compte
 
 
@@ -115,12 +115,15 @@ def reset_second_facteur(*, compte: Utilisateur, par: Utilisateur) -> int:
     return nombre
 
 
-def _tell(courriel: str, avis: str, par: Utilisateur | None = None) -> None:
-    """What changed in somebody's account, to the address that they know it by."""
+def _tell(courriel: str, avis: str, par: Utilisateur | None = None, *, parti: bool = False) -> None:
+    """What changed in somebody's account, to the address that they know it by.
+
+    `parti`: the account has left that address, which can choose no password any more.
+    """
     send_courriel(
         destinataires=[courriel],
         gabarit="securite",
-        contexte={"avis": avis},
+        contexte={"avis": avis, "parti": parti},
         objet=f"{settings.NOM_SERVICE} : votre compte a changé",
         nature=NatureCourriel.COMPTE,
         utilisateur=par,

@@ -108,6 +108,9 @@ def test_a_new_address_is_told_to_the_former_one(
     [message] = mail.outbox
     assert message.to == ["lou.autre@exemple.fr"]
     assert "devient lou.mariee@exemple.fr" in message.body
+    # That address can choose no password any more.
+    assert "prévenez tout de suite le Département" in message.body
+    assert "mot-de-passe-oublie" not in message.body
 
 
 def test_a_closed_account_is_not_invited(db: None) -> None:
