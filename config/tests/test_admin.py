@@ -51,9 +51,11 @@ def test_every_model_of_ours_has_its_screen() -> None:
         for model in apps.get_app_config(app).get_models()
         if model not in admin.site._registry
     }
-    # The journal has a page of its own, admin:conseillers_journal; the steps of a candidature are
-    # on its page, and only its acts write them.
-    assert sans_ecran - {"territoires.Evenement", "conseillers.Etape"} == set()
+    # The journals have pages of their own, admin:conseillers_journal and the security's; the steps
+    # of a candidature are on its page, and only its acts write them.
+    assert sans_ecran - {
+        "territoires.Evenement", "conseillers.Etape", "conseillers.EvenementSecurite",
+    } == set()  # fmt: skip
 
 
 def test_pages_hold_no_inline_style_nor_script(client: Client, gestionnaire: Utilisateur) -> None:

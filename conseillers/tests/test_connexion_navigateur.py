@@ -85,6 +85,7 @@ def confirm(page: Page) -> None:
 def sign_out(page: Page) -> None:
     page.goto("/compte/")
     page.locator("main").get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Mon compte")
 
 
 def test_an_application_of_codes_from_the_first_sign_in_to_the_last_code(

@@ -87,7 +87,7 @@ def test_another_motive_must_be_said_and_is_kept_when_refused(
     )
     page = connectee.post(adresse, {"motif": "autre", "motif_texte": "voir jo@exemple.fr"})
     assert "voir jo@exemple.fr" in page.content.decode()
-    assert "n’écrivez aucun nom" in page.content.decode()
+    assert "écrivez aucun nom" in page.content.decode()
     connectee.post(adresse, {"motif": "autre", "motif_texte": "Élections"})
     assert Occurrence.objects.get().motif_texte == "Élections"
 

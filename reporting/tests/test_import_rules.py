@@ -13,7 +13,7 @@ from reporting.importers.registre import IMPORTEURS
 from territoires.importers.contraintes import rules_of
 
 # On a field that staff writes on the row's own page: no file fills it, no file can break it.
-HORS_DES_FICHIERS = {"lieu_telephone_a_dix_chiffres"}
+HORS_DES_FICHIERS = {"lieu_telephone_a_dix_chiffres", "occurrence_motif_sans_trace"}
 MODELES = sorted({importeur.modele for importeur in IMPORTEURS.values()}, key=lambda m: m.__name__)
 
 
