@@ -9,7 +9,6 @@ Of a browser, its family and its system; never the whole sentence that it says o
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 
 # (what its sentence holds, its name): the first found; Chrome's word is in everybody's.
 NAVIGATEURS = (
@@ -22,17 +21,6 @@ SYSTEMES = (
     ("android", "Android"), ("iphone", "iPhone"), ("ipad", "iPad"), ("windows", "Windows"),
     ("cros", "ChromeOS"), ("mac os", "Mac"), ("linux", "Linux"),
 )  # fmt: skip
-
-
-def client_address(meta: Mapping[str, str], relais: int) -> str:
-    """The address that the last of `relais` trusted proxies saw; without any, the caller's own.
-
-    What stands further left in X-Forwarded-For was typed by whoever asked.
-    """
-    vues = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if relais and len(vues) >= relais and vues[-relais]:
-        return vues[-relais]
-    return meta.get("REMOTE_ADDR", "")
 
 
 def kept_address(texte: str) -> str | None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
 from conseillers.enums import GenreSecurite
 from conseillers.models import Utilisateur
-from conseillers.provenance import client_address
 from conseillers.services import note_connexion_refusee, note_securite
 
 # allauth's names for how somebody signed in, and for what a second factor is.
@@ -38,7 +36,7 @@ def origin_of(request: HttpRequest | None) -> dict[str, str]:
     if request is None:
         return {"request_ip": "", "agent": ""}
     return {
-        "request_ip": client_address(request.META, settings.RELAIS_DE_CONFIANCE),
+        "request_ip": request.META.get("REMOTE_ADDR", ""),
         "agent": request.META.get("HTTP_USER_AGENT", ""),
     }
 

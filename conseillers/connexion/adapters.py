@@ -23,7 +23,6 @@ from django.utils import timezone
 from conseillers.connexion.second_facteur import CLE_PROCONNECT
 from conseillers.enums import MotifRefus, NatureCourriel, Role
 from conseillers.models import Utilisateur
-from conseillers.provenance import client_address
 from conseillers.recepteurs import origin_of
 from conseillers.services import note_connexion_refusee, send_courriel
 
@@ -63,8 +62,8 @@ class CompteAdapter(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As the limits and the journal of security find it."""
-        return client_address(request.META, settings.RELAIS_DE_CONFIANCE) or "0.0.0.0"
+        """The visitor's, whatever the proxies: config.securite.TellAdresseMiddleware."""
+        return request.META.get("REMOTE_ADDR") or "0.0.0.0"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody opens an account alone: the Département invites."""

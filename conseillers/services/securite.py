@@ -37,7 +37,7 @@ def note_securite(
         note_securite(
             genre=GenreSecurite.FACTEUR_AJOUTE,
             utilisateur=request.user,
-            request_ip=client_address(request.META, settings.RELAIS_DE_CONFIANCE),
+            request_ip=request.META.get("REMOTE_ADDR", ""),
             agent=request.headers.get("User-Agent", ""),
             detail="clé d’accès",
         )

@@ -9,11 +9,12 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from conseillers.enums import GenreSecurite, MotifRefus
 from conseillers.models import EvenementSecurite, Utilisateur
-from conseillers.provenance import browser_family, client_address, kept_address
+from conseillers.provenance import browser_family, kept_address
 from conseillers.services import (
     delete_compte,
     note_connexion_refusee,
@@ -101,11 +102,18 @@ def test_of_a_browser_its_family_alone(agent: str, famille: str) -> None:
     assert browser_family(agent) == famille
 
 
-def test_behind_a_proxy_the_address_is_what_the_proxy_saw_never_what_was_typed() -> None:
-    meta = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7"}
-    assert client_address(meta, 1) == "192.0.2.7"
-    assert client_address(meta, 0) == "10.0.0.1"
-    assert client_address({"REMOTE_ADDR": "10.0.0.1"}, 1) == "10.0.0.1"
+@pytest.mark.parametrize(("relais", "adresse"), [(1, "192.0.2.7"), (0, "127.0.0.1")])
+def test_behind_a_proxy_the_address_is_what_the_proxy_saw_never_what_was_typed(
+    client: Client, direction: Utilisateur, settings: Any, relais: int, adresse: str
+) -> None:
+    settings.RELAIS_DE_CONFIANCE = relais
+    client.post(
+        "/connexion/",
+        {"login": direction.courriel, "password": "faux"},
+        headers={"x-forwarded-for": "6.6.6.6, 192.0.2.7"},
+    )
+    [note] = EvenementSecurite.objects.filter(genre="connexion_refusee")
+    assert note.adresse == adresse
 
 
 # --- A sign-in refused ----------------------------------------------------------------------
