@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
@@ -53,6 +54,15 @@ def _cache_vide() -> Iterator[None]:
     """No test is refused for what another one tried."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fichiers_vides() -> Iterator[None]:
+    """No test finds the files of another one."""
+    yield
+    for noms in default_storage.listdir(""):
+        for nom in noms:
+            default_storage.delete(nom)
 
 
 # --- The clock -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from config.menu import menu_of
 from conseillers.permissions import may_open_admin
@@ -25,6 +26,10 @@ class Administration(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open_admin(request.user)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Made for two pages alone, where Django makes it for each: sixty addresses a page."""
+        return SimpleLazyObject(lambda: admin.AdminSite.get_app_list(self, request, app_label))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         contexte = super().each_context(request)

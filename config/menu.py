@@ -6,9 +6,10 @@ An address that this instance does not have is left out, with its section when i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from conseillers.permissions import is_gestionnaire
 
@@ -185,11 +186,18 @@ def _links(rubrique: Rubrique, request: HttpRequest) -> list[Lien]:
     for page in rubrique.pages:
         if page.gestion and not is_gestionnaire(request.user):
             continue
-        try:
-            liens.append(Lien(page.libelle, reverse(page.adresse), racines=page.racines))
-        except NoReverseMatch:
-            continue
+        if url := _address(page.adresse, get_script_prefix()):
+            liens.append(Lien(page.libelle, url, racines=page.racines))
     return liens
+
+
+@cache
+def _address(nom: str, prefixe: str) -> str:
+    """Sixty on each page of the admin: looked for once."""
+    try:
+        return reverse(nom)
+    except NoReverseMatch:
+        return ""
 
 
 def _deepest(chemin: str, offertes: list[tuple[Rubrique, list[Lien]]]) -> tuple[str, str]:

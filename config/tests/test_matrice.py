@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from config.tests.entetes import GARDABLES, faults
 from config.tests.regles import ANONYME, FERME, REGLES, ROLES, Regle, example_arguments
 
 ISSUES = {
@@ -56,10 +57,18 @@ def _walk(resolver: URLResolver, espace: str) -> Iterator[str]:
             yield f"{espace}{motif.name or motif.pattern}"
 
 
-def outcome(client: Client, methode: str, url: str) -> str:
+def ask(client: Client, methode: str, url: str) -> Any:
     reponse = client.generic(methode, url, content_type=_type_of(url))
     if reponse.streaming:
         list(reponse)  # read to its end, a file is closed
+    return reponse
+
+
+def outcome(client: Client, methode: str, url: str) -> str:
+    return outcome_of(ask(client, methode, url))
+
+
+def outcome_of(reponse: Any) -> str:
     if reponse.status_code == 302:
         vers_connexion = reponse.url.startswith(
             (resolve_url(settings.LOGIN_URL), reverse("admin:login"))
@@ -90,16 +99,25 @@ def sessions(personnes: dict[str, Any]) -> dict[str, str]:
     return cles
 
 
-def differences(url: str, regle: Regle, cles: dict[str, str]) -> dict[str, str]:
-    """{« POST direction »: « ok, déclaré interdit »}, empty where the table is right."""
-    ecarts = {}
+def differences(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[str, Any]:
+    """{« POST direction »: « ok, déclaré interdit »}, empty where the table is right.
+
+    The same answers say whether the browser is forbidden what it must be (entetes.py).
+    """
+    ecarts: dict[str, Any] = {}
     for role in ROLES:
         for methode, attendues in (("GET", regle.get), ("POST", regle.post)):
             client = Client()
             client.cookies[settings.SESSION_COOKIE_NAME] = cles[role]
-            issue = undone(client, methode, url)
+            with transaction.atomic():
+                reponse = ask(client, methode, url)
+                connecte = bool(cles[role] and reponse.wsgi_request.user.pk)
+                transaction.set_rollback(True)
+            issue = outcome_of(reponse)
             if issue != attendues[role]:
                 ecarts[f"{methode} {role}"] = f"{issue}, déclaré {attendues[role]}"
+            if trouvees := faults(reponse, connecte and nom not in GARDABLES):
+                ecarts[f"{methode} {role}, en-têtes"] = trouvees
     return ecarts
 
 
@@ -119,7 +137,7 @@ def test_each_address_answers_each_role_as_declared(
     for nom, regle in REGLES.items():
         if group_of(nom) == groupe:
             url = reverse(nom, args=example_arguments(objets, regle.arguments))
-            ecarts[nom] = differences(url, regle, cles)
+            ecarts[nom] = differences(nom, url, regle, cles)
     assert {nom: ecart for nom, ecart in ecarts.items() if ecart} == {}
 
 
