@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{rank(item)}"))
     yield
-    items.sort(key=lambda item: item.get_closest_marker("navigateur") is not None)
+    items.sort(key=rank)
 
 
 def rank(item: pytest.Item) -> int:
@@ -80,6 +80,7 @@ def rank(item: pytest.Item) -> int:
     base = item.get_closest_marker("django_db")
     fixtures = getattr(item, "fixturenames", [])
     vide = base and (base.kwargs.get("transaction") or base.args[:1] == (True,))
+    vide = vide or item.get_closest_marker("vide_les_tables")
     return int(bool(vide or "transactional_db" in fixtures or "live_server" in fixtures))
 
 

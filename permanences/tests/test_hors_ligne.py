@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -232,7 +233,7 @@ def test_another_account_neither_sees_nor_sends_what_waits(
     fill(page)
     save(page)
     reseau.etat = BON
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     installe.sign_in_by_hand(conseiller_voisin)
     send_now(page)
     page.goto("/envois/")
@@ -247,7 +248,7 @@ def test_another_account_neither_sees_nor_sends_what_waits(
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert not re.search("Brûlon|Brulon|Nadia", page.content())
     reseau.etat = BON
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     installe.sign_in_by_hand(conseillere)
     installe.wait_until_empty()
     assert Seance.objects.get().auteur.utilisateur == conseillere
@@ -258,7 +259,7 @@ def test_a_session_that_ended_keeps_everything_until_the_next_sign_in(
 ) -> None:
     page = installe.page
     fill(page)
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     save(page)
     expect(page.get_by_text("Votre session est terminée")).to_be_visible()
     assert Seance.objects.count() == 0

@@ -151,7 +151,7 @@ def test_a_late_refusal_does_not_undo_a_correction(installe: Telephone, reseau: 
     reseau.etat = COUPE
     fill(page, personnes=2)
     save(page)
-    reseau.etat = BON
+    # In its place before the network is back: the page sends by itself as soon as it is.
     page.evaluate(
         """async () => {
             const compte = document.documentElement.dataset.compte;
@@ -173,9 +173,10 @@ def test_a_late_refusal_does_not_undo_a_correction(installe: Telephone, reseau: 
                 const refus = JSON.stringify({erreurs: [{champ: '', messages: ['Non.']}]});
                 return new Response(refus, {status: 422, headers: {'X-Envoi': '1'}});
             };
-            await FileEnvois.envoyerTout();
         }"""
     )
+    reseau.etat = BON
+    page.evaluate("() => FileEnvois.envoyerTout()")
     send_now(page)
     installe.wait_until_empty()
     assert Seance.objects.get().nb_participants == 4

@@ -1,14 +1,16 @@
-"""`seed_demo`: a demonstration that is believable, fictitious, and never mixed with real data."""
+"""`seed_demo`: a demonstration that is believable and fictitious (the command: see beside)."""
 
 import datetime as dt
 import io
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.core.management import call_command
+from django.test import override_settings
+from time_machine import travel
 
 from conseillers.enums import EtatCandidature, Part, Role
 from conseillers.models import (
@@ -22,15 +24,10 @@ from conseillers.models import (
 )
 from conseillers.selectors import conventions_suivies, echeances, labels_des_employeurs
 from conseillers.selectors.reseau import bilan_des_parcours
-from permanences.enums import StatutMois
-from permanences.models import ActeFermeture, Creneau, Mois, Relance, Seance, VacancesScolaires
+from permanences.models import ActeFermeture, Creneau, Relance, Seance, VacancesScolaires
 from permanences.selectors.fermetures import effet_of
-from reporting import services
-from reporting.enums import StatutRapport
-from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois, verifications
 from reporting.selectors.financements import fins_des_postes
-from reporting.tests.exemple import SA_PAGE
 from territoires.enums import Porte
 from territoires.files import read_territoire
 from territoires.journal import entree
@@ -39,19 +36,15 @@ from territoires.services import load_territoire
 
 MARDI = dt.datetime(2026, 3, 24, 10, tzinfo=dt.UTC)
 FEVRIER = dt.date(2026, 2, 1)
+MOT_DE_PASSE = "une-phrase-de-demonstration"
 COMPTES = {role: f"{role}@demo.invalid" for role in Role.values}
-
-
-@pytest.fixture
-def sarthe(db: None) -> None:
-    load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
 
 
 @pytest.fixture
 def un_mardi(time_machine: Any, settings: Any) -> None:
     time_machine.move_to(MARDI, tick=False)
     settings.COMPTES_DEMO = COMPTES
-    settings.MOT_DE_PASSE_DEMO = "une-phrase-de-demonstration"
+    settings.MOT_DE_PASSE_DEMO = MOT_DE_PASSE
 
 
 def seed_demo(*arguments: str) -> str:
@@ -62,12 +55,27 @@ def seed_demo(*arguments: str) -> str:
     return sortie.getvalue()
 
 
+pytestmark = [pytest.mark.usefixtures("demo_d_un_mois"), pytest.mark.vide_les_tables]
+
+
+@pytest.fixture(scope="module")
+def _demo_seme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Sown once for the whole file, which only reads it, and taken away at its end."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(COMPTES_DEMO=COMPTES, MOT_DE_PASSE_DEMO=MOT_DE_PASSE),
+    ):
+        with travel(MARDI, tick=False):
+            load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
+            seed_demo("--mois", "1")
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
 @pytest.fixture
-def demo_d_un_mois(sarthe: None, un_mardi: None) -> None:
-    seed_demo("--mois", "1")
+def demo_d_un_mois(_demo_seme: None, db: None, un_mardi: None) -> None: ...
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_programme_is_whole_and_its_people_fictitious():
     parts = [poste.structure.part for poste in Poste.objects.select_related("structure")]
     assert (parts.count(Part.DEPARTEMENT), parts.count(Part.PARTENAIRE)) == (15, 15)
@@ -79,7 +87,6 @@ def test_programme_is_whole_and_its_people_fictitious():
     }
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_advisor_of_the_account_has_something_planned_every_working_day():
     compte = Utilisateur.objects.get(role=Role.CONSEILLER)
     semaine = [MARDI.date() + dt.timedelta(days=n) for n in range(-1, 4)]
@@ -89,7 +96,6 @@ def test_advisor_of_the_account_has_something_planned_every_working_day():
     assert not du_jour.exclude(creneau=None).exists()
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_last_month_can_be_closed_and_shows_every_state():
     couverture = donnees_du_mois(FEVRIER)["couverture"]
     assert [v for v in verifications(FEVRIER) if v.bloque] == []
@@ -99,14 +105,12 @@ def test_last_month_can_be_closed_and_shows_every_state():
     assert couverture["completude"]["manquant"] == 2
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_the_two_missing_postes_were_reminded_at_each_step():
     manquantes = Relance.objects.filter(poste__numero__in=(16, 23), mois=FEVRIER)
     jours = [dt.date(2026, 3, jour) for jour in (2, 5, 9, 16)]
     assert sorted(manquantes.values_list("jour", flat=True)) == sorted(jours * 2)
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_ninety_six_candidatures_are_in_every_state():
     etats = Counter(Candidature.objects.values_list("etat", flat=True))
     assert sum(etats.values()) == 96
@@ -120,7 +124,6 @@ def test_ninety_six_candidatures_are_in_every_state():
         assert suite[-1] == candidature.etat
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_a_rencontre_is_coming_and_two_advisors_had_nothing_for_a_year():
     assert Rencontre.objects.filter(date__gt=MARDI.date()).count() == 1
     bilans = bilan_des_parcours(MARDI.date())
@@ -128,7 +131,6 @@ def test_a_rencontre_is_coming_and_two_advisors_had_nothing_for_a_year():
     assert any(b.certifications["ccp1"] is None for b in bilans)
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_a_library_has_announced_three_weeks_of_closing():
     acte = ActeFermeture.objects.get()
     assert acte.date_debut == dt.date(2026, 4, 6)
@@ -136,7 +138,6 @@ def test_a_library_has_announced_three_weeks_of_closing():
     assert VacancesScolaires.objects.filter(zone="B").exists()
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_the_money_shows_every_state():
     jour = MARDI.date()
     suivis = conventions_suivies(jour)
@@ -151,68 +152,17 @@ def test_the_money_shows_every_state():
     assert etats == {"sans", "expire", "sous_60", "sous_90", "valide"}
 
 
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_nothing_is_dated_in_the_future():
     assert not Seance.objects.filter(date__gt=MARDI.date()).exists()
     assert not Seance.objects.filter(cree_le__gt=MARDI).exists()
 
 
-def test_same_day_gives_the_same_figures(sarthe: None, un_mardi: None):
-    figures = []
-    for _ in range(2):
-        with transaction.atomic():
-            seed_demo("--mois", "1")
-            figures.append(donnees_du_mois(FEVRIER, etabli_le=MARDI))
-            transaction.set_rollback(True)
-    assert figures[0] == figures[1]
-
-
-def test_older_months_are_transmitted_and_one_was_corrected(
-    sarthe: None, un_mardi: None, monkeypatch: pytest.MonkeyPatch
-):
-    def draws_nothing(*, pk: int) -> None:
-        Rapport.objects.filter(pk=pk).update(
-            statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64, **SA_PAGE
-        )
-
-    monkeypatch.setattr(services, "render_rapport", draws_nothing)
-    seed_demo("--mois", "3")
-    etats = Mois.objects.filter(statut=StatutMois.CLOS).values_list("premier_jour", "version")
-    assert set(etats) == {(dt.date(2025, 12, 1), 2), (dt.date(2026, 1, 1), 1)}
-    prefecture = Utilisateur.objects.get(role=Role.PREFECTURE)
-    assert Rapport.objects.visible_to(prefecture).count() == 6
-    seconde = Rapport.objects.get(type="frequentation", version=2)
-    (total,) = (c for c in seconde.donnees["changements"] if c["chemin"] == "total.seances")
-    assert total["apres"] - total["avant"] >= 2
-    assert donnees_du_mois(FEVRIER)["frequentation"]["hors_delai"]["seances"] == 0
-
-
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_second_run_changes_nothing():
     avant = Seance.objects.count()
     assert "déjà là" in seed_demo()
     assert Seance.objects.count() == avant
 
 
-def test_real_post_is_never_mixed_with_the_demonstration(sarthe: None, poste_1: Poste):
-    with pytest.raises(CommandError, match="vraies données"):
-        seed_demo()
-    assert Poste.objects.count() == 1
-
-
-def test_territories_come_first(db: None):
-    with pytest.raises(CommandError, match="load_territoires"):
-        seed_demo()
-
-
-@pytest.mark.parametrize("mois", ["0", "37"])
-def test_number_of_months_out_of_range_is_wrong_usage(db: None, mois: str):
-    with pytest.raises(CommandError) as refus:
-        seed_demo("--mois", mois)
-    assert refus.value.returncode == 2
-
-
-@pytest.mark.usefixtures("demo_d_un_mois")
 def test_journal_and_messages_have_something_to_show():
     portes = set(Evenement.objects.values_list("porte", flat=True))
     assert {"commande", "import", "admin", "formulaire"} <= portes
