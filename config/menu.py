@@ -135,6 +135,7 @@ RUBRIQUES = (
             Page("Courriels", "admin:conseillers_courriels"),
             _liste("Comptes", "conseillers_utilisateur"),
             Page("Conservation", "admin:reporting_conservation"),
+            Page("Données ouvertes", "admin:reporting_donnees_ouvertes"),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from permanences.views import (
     agenda,
     chiffres,
+    donnees_ouvertes,
     hors_ligne,
     ical,
     journee,
@@ -64,6 +65,16 @@ urlpatterns = [
     # A code comes from a file and may hold anything, a slash too.
     path("lieux/<path:code>/affiche/", lieux.affiche, name="affiche"),
     path("lieux/<path:code>/", lieux.page_publique, name="lieu"),
+    path(
+        "donnees-ouvertes/lieux-de-mediation-numerique.csv",
+        donnees_ouvertes.lieux_csv,
+        name="lieux_ouverts_csv",
+    ),
+    path(
+        "donnees-ouvertes/lieux-de-mediation-numerique.json",
+        donnees_ouvertes.lieux_json,
+        name="lieux_ouverts_json",
+    ),
     path("agenda/", agenda.semaine, name="agenda"),
     path("agenda/semaine/<jour:jour>/", agenda.semaine, name="agenda_semaine"),
     path("agenda/mois/<mois:mois>/", agenda.mois, name="agenda_mois"),

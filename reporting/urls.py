@@ -11,6 +11,18 @@ urlpatterns = [
     path("rapports/<int:pk>/fichier/<slug:fichier>/", views.telecharger, name="telecharger"),
     path("rapports/<int:pk>/recu/", views.recu, name="recu"),
     path("compte/mes-donnees/", views.mes_donnees, name="mes_donnees"),
+    path("donnees-ouvertes/", views.donnees_ouvertes, name="donnees_ouvertes"),
+    path(
+        "donnees-ouvertes/chiffres-mensuels-par-epci.csv",
+        views.chiffres_par_epci,
+        name="chiffres_par_epci",
+    ),
+    path(
+        "donnees-ouvertes/chiffres-mensuels-du-departement.csv",
+        views.chiffres_du_departement,
+        name="chiffres_du_departement",
+    ),
+    path("donnees-ouvertes/datapackage.json", views.datapackage, name="datapackage"),
     # Without a final slash: it is printed on paper.
     path("verifier", views.verifier_un_code, name="verifier_un_code"),
     path("verifier/<str:code>", views.verifier, name="verifier"),

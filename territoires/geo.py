@@ -159,3 +159,34 @@ def _crossings(latitude: float, longitude: float, anneau: Sequence[Sequence[floa
         if (y1 > latitude) != (y2 > latitude):
             nombre += longitude < x1 + (latitude - y1) / (y2 - y1) * (x2 - x1)
     return nombre
+
+
+def is_near(
+    latitude: float, longitude: float, contour: Mapping[str, Any], tolerance_km: float
+) -> bool:
+    """Inside a GeoJSON outline, or at most that far from its border: outlines are generalised."""
+    if is_inside(latitude, longitude, contour):
+        return True
+    polygones = (
+        contour["coordinates"] if contour["type"] == "MultiPolygon" else [contour["coordinates"]]
+    )
+    return any(
+        _to_side_km(latitude, longitude, debut, fin) <= tolerance_km
+        for polygone in polygones
+        for anneau in polygone
+        for debut, fin in pairwise(anneau)
+    )
+
+
+def _to_side_km(
+    latitude: float, longitude: float, debut: Sequence[float], fin: Sequence[float]
+) -> float:
+    """Distance to a side, on the plane that touches the Earth at the point: exact for a few km."""
+    echelle = cos(radians(latitude))
+    (x1, y1), (x2, y2) = (
+        ((x - longitude) * echelle, y - latitude) for x, y in (debut[:2], fin[:2])
+    )
+    dx, dy = x2 - x1, y2 - y1
+    longueur = dx * dx + dy * dy
+    part = min(1.0, max(0.0, -(x1 * dx + y1 * dy) / longueur)) if longueur else 0.0
+    return radians(sqrt((x1 + part * dx) ** 2 + (y1 + part * dy) ** 2)) * RAYON_TERRE_KM

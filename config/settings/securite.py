@@ -59,6 +59,12 @@ LIMITES = {
     "rapports:verifier_un_code": 60,
     "permanences:ical_conseiller": 240,
     "permanences:ical_lieu": 240,
+    "permanences:lieux_ouverts_csv": 60,
+    "permanences:lieux_ouverts_json": 60,
+    "rapports:donnees_ouvertes": 60,
+    "rapports:chiffres_par_epci": 60,
+    "rapports:chiffres_du_departement": 60,
+    "rapports:datapackage": 60,
     "api": 300,
     "echecs": 30,
 }

@@ -95,4 +95,9 @@ GARDABLES = {
     "permanences:service_worker",
     "permanences:manifeste",
     "admin:jsi18n",
+    "permanences:lieux_ouverts_csv",
+    "permanences:lieux_ouverts_json",
+    "rapports:chiffres_par_epci",
+    "rapports:chiffres_du_departement",
+    "rapports:datapackage",
 }

@@ -134,6 +134,7 @@ REGLES: dict[str, Regle] = {
     "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),
     "admin:conseillers_journal": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:reporting_donnees_ouvertes": Regle(LECTURE, _LU_SEULEMENT),
     "admin:reporting_securite": Regle(LECTURE, _LU_SEULEMENT),
     # --- Admin, the messages: the list under the menu's name, and « Renvoyer »
     "admin:conseillers_courriels": Regle(LECTURE, LECTURE),

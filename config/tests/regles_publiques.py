@@ -11,4 +11,10 @@ PUBLIQUES = {
     "aide": "ok",
     "robots_txt": "ok",
     "security_txt": "absent",
+    "permanences:lieux_ouverts_csv": "ok",
+    "permanences:lieux_ouverts_json": "ok",
+    "rapports:donnees_ouvertes": "ok",
+    "rapports:chiffres_par_epci": "ok",
+    "rapports:chiffres_du_departement": "ok",
+    "rapports:datapackage": "ok",
 }

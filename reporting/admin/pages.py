@@ -1,5 +1,5 @@
 """Pages of the admin that belong to no model: the dates of a month, a poste's story, its acts,
-the journal of security.
+the open data, the journal of security.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from permanences.calendrier import mois_decale
 from permanences.models.mois import nom_du_mois, premier_du_mois
 from reporting.admin.accueil import ETATS
 from reporting.admin.adresses import read_month
+from reporting.admin.ouvertes import donnees_ouvertes
 from reporting.admin.postes import poste_urls
 from reporting.admin.securite import securite
 from reporting.selectors.accueil import dates_du_mois
@@ -30,6 +31,11 @@ PAR_PAGE = 100
 def pages_of(site: AdminSite) -> list[URLPattern]:
     return [
         path("dates/", site.admin_view(month_dates), name="reporting_dates_du_mois"),
+        path(
+            "donnees-ouvertes/",
+            site.admin_view(donnees_ouvertes),
+            name="reporting_donnees_ouvertes",
+        ),
         path("securite/", site.admin_view(securite), name="reporting_securite"),
         *poste_urls(site),
     ]

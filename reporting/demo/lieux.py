@@ -27,6 +27,11 @@ TYPES = (
     (TypeLieu.ETABLISSEMENT_SCOLAIRE, "Collège {}"),
     (TypeLieu.STRUCTURE_DEPARTEMENTALE, "Maison du Département {}"),
 )
+# Fictitious streets, such as every commune has.
+VOIES = (
+    "place de la Mairie", "rue des Tilleuls", "rue du Stade", "place de l’Église",
+    "rue de la Gare", "avenue de la République", "rue des Écoles",
+)  # fmt: skip
 
 
 def create_lieux(territoire: Territoire, postes: list[Poste]) -> dict[int, list[LieuAccueil]]:
@@ -67,7 +72,7 @@ def _lieu(commune: Commune, rang: int) -> LieuAccueil:
         code=f"{type_.replace('_', '-')}-{commune.code}",
         nom=modele.format(de(commune.nom)),
         type=type_,
-        adresse=" ".join([*commune.codes_postaux[:1], commune.nom]),
+        adresse=_adresse(commune, list(TypeLieu).index(type_)),
         code_insee=commune.code,
         commune=commune,
         latitude=round(commune.latitude + ecart, 5),
@@ -76,3 +81,12 @@ def _lieu(commune: Commune, rang: int) -> LieuAccueil:
         # Of the numbers that Arcep keeps for fiction.
         telephone="" if rang % 4 == 3 else f"026191{int(commune.code[-3:]):04}",
     )
+
+
+def _adresse(commune: Commune, rang: int) -> str:
+    """Now and then without its street: « Données ouvertes » says that it has to be found."""
+    numero = int(commune.code[-3:])
+    ville = " ".join([*commune.codes_postaux[:1], commune.nom])
+    if (numero + rang) % 12 == 0:
+        return ville
+    return f"{1 + numero % 30} {VOIES[rang % len(VOIES)]}, {ville}"

@@ -2,6 +2,12 @@
 
 from reporting.views.comparaisons import comparaison, comparaison_csv
 from reporting.views.donnees import mes_donnees
+from reporting.views.ouvertes import (
+    chiffres_du_departement,
+    chiffres_par_epci,
+    datapackage,
+    donnees_ouvertes,
+)
 from reporting.views.portail import (
     detail,
     liste,
@@ -12,9 +18,13 @@ from reporting.views.portail import (
 )
 
 __all__ = [
+    "chiffres_du_departement",
+    "chiffres_par_epci",
     "comparaison",
     "comparaison_csv",
+    "datapackage",
     "detail",
+    "donnees_ouvertes",
     "liste",
     "mes_donnees",
     "recu",
