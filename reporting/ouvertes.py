@@ -127,7 +127,7 @@ def hidden(valeurs: Mapping[str, int], *, somme: bool = True) -> set[str]:
     if not somme:
         return caches
     restent = sorted((n, cle) for cle, n in valeurs.items() if n >= SEUIL)
-    while caches and restent and (len(caches) < 2 or sum(valeurs[c] for c in caches) < SEUIL):
+    while caches and restent and sum(valeurs[cle] for cle in caches) < SEUIL:
         caches.add(restent.pop(0)[1])
     return caches
 

@@ -124,6 +124,10 @@ def test_public_holidays_are_right_whatever_the_calendar_of_who_reads() -> None:
         for pays in ("FR", None, "US"):
             assert read(texte, NOEL, NOEL, pays).get(NOEL) == heures, (texte, pays)
     assert "PH" not in write(tenu)
+    # Mondays are not held on holidays, so « PH off » stands there: Christmas is said again.
+    for pays in ("FR", None, "US"):
+        lu = read(write(tenu, plage("FREQ=WEEKLY;BYDAY=MO")), NOEL, NOEL, pays)
+        assert lu == {NOEL: ((540, 720),)}, pays
 
 
 # --- What is read --------------------------------------------------------------------------------

@@ -249,6 +249,18 @@ def test_the_hours_read_back_are_those_of_the_plan(
     assert read(line_of()["horaires"], MARDI, fin) == attendues
 
 
+def test_a_day_that_nobody_holds_is_not_promised_for_later(
+    mairie: LieuAccueil, poste_2: Poste
+) -> None:
+    """Poste 2 is vacant: its Fridays would be open again after the twelve weeks."""
+    Creneau.objects.create(
+        code="vendredi", poste=poste_2, lieu=mairie, nature="permanence",
+        date_debut=dt.date(2026, 9, 4), heure_debut=dt.time(9), heure_fin=dt.time(12),
+        recurrence="FREQ=WEEKLY;BYDAY=FR",
+    )  # fmt: skip
+    assert line_of()["horaires"] == "Tu 09:00-12:00; PH off"
+
+
 def test_where_nobody_comes_any_more_closed_is_said(mairie: LieuAccueil) -> None:
     Affectation.objects.update(date_fin=MARDI - dt.timedelta(days=1))
     assert line_of()["horaires"] == "2026 Oct 13-2027 Jan 04 off"
