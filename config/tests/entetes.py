@@ -95,6 +95,7 @@ GARDABLES = {
     "permanences:service_worker",
     "permanences:manifeste",
     "admin:jsi18n",
+    # Anybody's, and the same for all.
     "permanences:lieux_ouverts_csv",
     "permanences:lieux_ouverts_json",
     "rapports:chiffres_par_epci",

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from permanences import calendrier, mediation
 from permanences.annonces import SEUIL_THEME, name_object
-from permanences.enums import Acces, TypeLieu
+from permanences.enums import Acces, NatureCreneau, TypeLieu
 from permanences.horaires import Heures, Plage, merge_heures, write_horaires
 from permanences.models import Creneau, LieuAccueil
 from territoires.geo import is_near
@@ -83,17 +83,19 @@ def line_of(dossier: Dossier) -> tuple[mediation.Ligne, list[str]]:
         "services": _list(mediation.services_of(dossier.themes, SEUIL_THEME)),
         "frais_a_charge": "Gratuit",
         "dispositif_programmes_nationaux": _list(_dispositifs(lieu)),
-        "modalites_accompagnement": _list(
-            mot
-            for mot in mediation.ACCOMPAGNEMENTS
-            if mot in {mediation.ACCOMPAGNEMENT_DE_LA_NATURE[c.nature] for c in dossier.creneaux}
-        ),
+        "modalites_accompagnement": _accompagnement(dossier.creneaux),
     }
     if lieu.type == TypeLieu.STRUCTURE_DEPARTEMENTALE:
         ligne["structure_parente"] = departement
     acces, manques_d_acces = _acces(dossier)
     ligne |= acces
     return {cle: v for cle, v in ligne.items() if v != ""}, manques + manques_d_acces
+
+
+def _accompagnement(creneaux: Iterable[Creneau]) -> str:
+    natures = {NatureCreneau(c.nature) for c in creneaux}
+    dits = {mediation.ACCOMPAGNEMENT_DE_LA_NATURE[nature] for nature in natures}
+    return _list(mot for mot in mediation.ACCOMPAGNEMENTS if mot in dits)
 
 
 def _list(mots: Iterable[str]) -> str:
