@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from config.tests.regles import REGLES, example_arguments
+from permanences.models import Fermeture
 
 # By hand, VALEURS_HOSTILES=20 asks more of each page than the suite has time for.
 TOURS = int(os.environ.get("VALEURS_HOSTILES", "1"))
@@ -307,3 +308,22 @@ def test_an_occurrence_on_the_last_day_there_is_is_refused(
         content_type="application/json",
     )
     assert reponse.status_code == 400
+
+
+def test_a_second_filter_that_nobody_understands_leads_back_to_the_list(bureau: Client) -> None:
+    liste = reverse("admin:conseillers_formation_changelist")
+    reponse = bureau.get(f"{liste}?e=9999-12-31&semaine=361")
+    assert (reponse.status_code, reponse["Location"]) == (302, f"{liste}?e=1")
+    assert bureau.get(reponse["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("cle", ["347.9", "", "mairie"])
+def test_a_ticked_row_that_is_no_key_is_said_and_nothing_is_deleted(
+    bureau: Client, objets: SimpleNamespace, cle: str
+) -> None:
+    liste = reverse("admin:permanences_fermeture_changelist")
+    avant = Fermeture.objects.count()
+    envoi = {"action": "delete_selected", "_selected_action": [str(objets.fermeture), cle]}
+    reponse = bureau.post(liste, envoi | {"post": "yes"}, follow=True)
+    assert reponse.status_code == 200
+    assert Fermeture.objects.count() == avant

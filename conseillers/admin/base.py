@@ -7,7 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -118,6 +121,12 @@ class RefusalMixin:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        # Django's own answer to a second filter that it cannot read is a page without ours around.
+        if ERROR_FLAG in request.GET and len(request.GET) > 1:
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        if not all(map(self._may_be_a_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            messages.error(request, "Cette sélection n’est pas comprise : cochez à nouveau.")
+            return HttpResponseRedirect(request.get_full_path())
         try:
             # A bulk act is whole or not at all, its journal included.
             titre = {"title": capfirst(str(self.opts.verbose_name_plural))}
@@ -126,6 +135,13 @@ class RefusalMixin:
         except (*REFUS, models.ProtectedError) as erreur:
             self._say(request, erreur)
             return HttpResponseRedirect(request.get_full_path())
+
+    def _may_be_a_key(self, valeur: str) -> bool:
+        try:
+            self.opts.pk.get_prep_value(valeur)
+        except (ValueError, TypeError, ValidationError):
+            return False
+        return True
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
