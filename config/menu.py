@@ -134,6 +134,7 @@ RUBRIQUES = (
             Page("Sécurité", "admin:reporting_securite", racines=("conseillers/alertesecurite/",)),
             Page("Courriels", "admin:conseillers_courriels"),
             _liste("Comptes", "conseillers_utilisateur"),
+            _liste("Jetons d’API", "conseillers_jetonapi"),
             Page("Conservation", "admin:reporting_conservation"),
             Page("Données ouvertes", "admin:reporting_donnees_ouvertes"),
         ),

@@ -155,6 +155,9 @@ class GenreSecurite(TextChoices):
     INVITATION_ACCEPTEE = "invitation_acceptee", "Invitation acceptée"
     ACCES_REFUSE = "acces_refuse", "Accès refusé"
     TROP_DE_REQUETES = "trop_de_requetes", "Trop de requêtes"
+    JETON_CREE = "jeton_cree", "Jeton d’API créé"
+    JETON_REVOQUE = "jeton_revoque", "Jeton d’API révoqué"
+    JETON_REFUSE = "jeton_refuse", "Jeton d’API refusé"
     PURGE = "purge", "Journal de sécurité purgé"
 
 
@@ -178,3 +181,14 @@ class CibleAlerte(TextChoices):
     COMPTE = "compte", "Un compte"
     ADRESSE = "adresse", "Une adresse"
     ENSEMBLE = "ensemble", "Tout le service"
+
+
+class PorteeApi(TextChoices):
+    """What a token opens of the API; writing does not include reading."""
+
+    TERRITOIRES = "territoires:lire", "Lire les territoires"
+    PLAN = "plan:lire", "Lire les lieux, les créneaux et ce qu’ils deviennent"
+    PLAN_ECRIRE = "plan:ecrire", "Dire ce que devient une date d’un créneau"
+    SEANCES = "seances:lire", "Lire les séances, ou leurs totaux par mois"
+    SEANCES_ECRIRE = "seances:ecrire", "Enregistrer, corriger et retirer des séances"
+    RAPPORTS = "rapports:lire", "Lire et télécharger les rapports"

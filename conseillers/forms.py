@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from allauth.account import forms as comptes
@@ -10,8 +11,12 @@ from allauth.mfa.totp import forms as applications
 from allauth.mfa.webauthn import forms as cles
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 
 from conseillers import tasks
+from conseillers.models import JetonApi, Utilisateur
+from conseillers.models.jetons import DUREE_MAX_JOURS
+from conseillers.permissions import portees_of
 
 LIBELLES = {
     "login": "Courriel",
@@ -132,3 +137,39 @@ class CleForm(EnFrancais, cles.AddWebAuthnForm):
 
 class CleNomForm(EnFrancais, cles.EditWebAuthnForm):
     pass
+
+
+class JetonForm(forms.ModelForm):
+    """What this role may open, and a last day within the year."""
+
+    portees = forms.MultipleChoiceField(
+        label="Ce qu’il ouvre",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Seulement ce dont le programme a besoin. Il ne verra jamais plus que vous.",
+        error_messages={"required": "Choisissez au moins une chose que ce jeton ouvre."},
+    )
+
+    class Meta:
+        model = JetonApi
+        fields = ("nom", "portees", "expire_le")
+        widgets = {"expire_le": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        choix = [(portee.value, str(portee.label)) for portee in portees_of(utilisateur)]
+        self.fields["portees"].choices = choix  # type: ignore[attr-defined]
+        jour = timezone.localdate()
+        dernier = jour + dt.timedelta(days=DUREE_MAX_JOURS)
+        champ = self.fields["expire_le"]
+        champ.initial = jour + dt.timedelta(days=90)
+        champ.help_text = f"Un an au plus : jusqu’au {dernier:%d/%m/%Y}."
+        champ.widget.attrs |= {"min": f"{jour:%Y-%m-%d}", "max": f"{dernier:%Y-%m-%d}"}
+
+    def clean_expire_le(self) -> dt.date:
+        jour, choisi = timezone.localdate(), self.cleaned_data["expire_le"]
+        if not jour <= choisi <= jour + dt.timedelta(days=DUREE_MAX_JOURS):
+            raise forms.ValidationError("Choisissez un jour entre aujourd’hui et dans un an.")
+        return choisi
+
+    def _post_clean(self) -> None:
+        """The service judges the row, once it has its account and its secret."""

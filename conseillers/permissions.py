@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from conseillers.enums import Role
+from conseillers.enums import PorteeApi, Role
 from conseillers.models import Utilisateur
 
 Personne = Utilisateur | AnonymousUser
@@ -52,3 +52,19 @@ def role_required(*roles: str) -> Callable[[View], View]:
         return wrapped
 
     return decorator
+
+
+_LUES = (PorteeApi.TERRITOIRES, PorteeApi.PLAN, PorteeApi.SEANCES)
+# What a token may open for each role: nothing that would always be empty or refused.
+PORTEES: dict[str, tuple[PorteeApi, ...]] = {
+    Role.CONSEILLER: (*_LUES, PorteeApi.PLAN_ECRIRE, PorteeApi.SEANCES_ECRIRE),
+    Role.EMPLOYEUR: _LUES,
+    Role.PREFECTURE: (PorteeApi.TERRITOIRES, PorteeApi.SEANCES, PorteeApi.RAPPORTS),
+    Role.GESTIONNAIRE: (*_LUES, PorteeApi.PLAN_ECRIRE, PorteeApi.RAPPORTS),
+    Role.DIRECTION: (*_LUES, PorteeApi.RAPPORTS),
+}
+
+
+def portees_of(personne: Personne) -> tuple[PorteeApi, ...]:
+    """What a token of this account may be asked to open."""
+    return PORTEES.get(personne.role, ()) if isinstance(personne, Utilisateur) else ()

@@ -11,6 +11,7 @@ from allauth.mfa.webauthn import views as cles
 from django.urls import include, path, re_path, reverse_lazy
 
 from conseillers import views
+from conseillers.connexion import jetons
 
 connexion = [
     path("", comptes.login, name="account_login"),
@@ -59,6 +60,9 @@ compte = [
     path("confirmer/cle/", cles.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("second-facteur/", include(second_facteur)),
     path("sessions/", views.Sessions.as_view(), name="usersessions_list"),
+    path("jetons/", jetons.jetons, name="jetons"),
+    path("jetons/nouveau/", jetons.jeton_nouveau, name="jeton_nouveau"),
+    path("jetons/<int:pk>/revoquer/", jetons.jeton_revoquer, name="jeton_revoquer"),
 ]
 urlpatterns = [
     path("connexion/", include(connexion)),

@@ -191,6 +191,10 @@ def _lists(utilisateur: Any) -> dict[str, Any]:
             utilisateur=utilisateur, liste="conseillers.poste", format="csv", lignes=1,
             nom_fichier="postes.csv",
         ).pk,
+        "jetonapi": c.JetonApi.objects.create(
+            utilisateur=utilisateur, nom="Essai", prefixe="0a1b2c3d", jeton_hache="a" * 64,
+            portees=["territoires:lire"], expire_le=timezone.localdate() + dt.timedelta(days=90),
+        ).pk,
         "un_conseiller": "conseiller",
         "remisedonnees": c.RemiseDonnees.objects.create(
             compte=utilisateur, remise_a=utilisateur, lignes=1

@@ -55,6 +55,7 @@ MODELES = {
     "conseillers.alertesecurite": "lecture",
     "conseillers.passageconservation": "lecture",
     "conseillers.remisedonnees": "lecture",
+    "conseillers.jetonapi": "lecture",
     "permanences.lieuaccueil": "gestion",
     "permanences.adresseical": "lecture",
     "permanences.creneau": "gestion",
@@ -130,6 +131,7 @@ REGLES: dict[str, Regle] = {
     "admin:conseillers_utilisateur_inviter": Regle(_LU_SEULEMENT, _ACTE, ("utilisateur",)),
     "admin:conseillers_utilisateur_sessions": Regle(_LU_SEULEMENT, _ACTE, ("utilisateur",)),
     "admin:conseillers_utilisateur_second_facteur": Regle(_ACTE, _ACTE, ("utilisateur",)),
+    "admin:conseillers_jetonapi_revoquer": Regle(GESTION, _ACTE, ("jetonapi",)),
     # --- Admin, pages of no model
     "admin:reporting_dates_du_mois": Regle(LECTURE, _LU_SEULEMENT),
     "admin:permanences_histoire_poste": Regle(LECTURE, _LU_SEULEMENT, ("numero",)),

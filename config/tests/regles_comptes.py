@@ -19,6 +19,12 @@ COMPTES: dict[str, Regle] = {
     "mfa_reauthenticate": Regle(pour("redirige"), pour("redirige")),
     "mfa_reauthenticate_webauthn": Regle(pour("redirige"), pour("redirige")),
     "usersessions_list": Regle(pour("ok"), pour("redirige")),
+    # Making one asks for the password again; the example is the gestionnaire's.
+    "jetons": Regle(pour("ok"), pour("methode")),
+    "jeton_nouveau": Regle(pour("redirige"), pour("redirige")),
+    "jeton_revoquer": Regle(
+        pour("absent", gestionnaire="ok"), pour("absent", gestionnaire="redirige"), ("jetonapi",)
+    ),
     "account_reset_password": Regle(tous("ok"), tous("ok")),
     "account_reset_password_done": Regle(tous("ok"), tous("methode")),
     "account_reset_password_from_key": Regle(tous("ok"), tous("ok"), ("jeton_uid", "jeton")),

@@ -7,6 +7,7 @@ from conseillers.admin.candidatures import CandidatureAdmin
 from conseillers.admin.comptes import UtilisateurAdmin
 from conseillers.admin.courriels import CourrielAdmin
 from conseillers.admin.financements import ConventionAdmin
+from conseillers.admin.jetons import JetonApiAdmin
 from conseillers.admin.labels import LabelAdmin
 from conseillers.admin.parcours import FormationAdmin
 from conseillers.admin.postes import AffectationAdmin, ConseillerAdmin, PosteAdmin, StructureAdmin
@@ -27,6 +28,7 @@ __all__ = [
     "EPCIAdmin",
     "ExportListeAdmin",
     "FormationAdmin",
+    "JetonApiAdmin",
     "LabelAdmin",
     "PosteAdmin",
     "PresenceAdmin",

@@ -18,7 +18,7 @@ from conseillers.services import choose_columns, forget_columns
 
 # Too long for a cell, or not for the eyes.
 _SANS_COLONNE = (models.TextField, models.JSONField, models.FileField)
-SECRETS = {"password", "secret", "is_superuser", "contour"}
+SECRETS = {"password", "secret", "is_superuser", "contour", "jeton_hache"}
 
 
 def offered_columns(model_admin: Any, defaut: Sequence[str]) -> list[str]:

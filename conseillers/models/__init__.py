@@ -14,6 +14,7 @@ from conseillers.models.financements import (
     Versement,
 )
 from conseillers.models.imports import ImportFichier
+from conseillers.models.jetons import JetonApi
 from conseillers.models.labels import Label
 from conseillers.models.listes import ColonnesListe, ExportListe
 from conseillers.models.parcours import Formation
@@ -39,6 +40,7 @@ __all__ = [
     "ExportListe",
     "Formation",
     "ImportFichier",
+    "JetonApi",
     "Label",
     "PassageConservation",
     "Poste",

@@ -28,6 +28,7 @@ from conseillers.services.financements import (
     record_reversement,
     settle_convention,
 )
+from conseillers.services.jetons import create_jeton, note_usage, revoke_jeton, revoke_jetons_of
 from conseillers.services.labels import attest_label
 from conseillers.services.listes import choose_columns, forget_columns, record_export
 from conseillers.services.oubli import (
@@ -80,6 +81,7 @@ __all__ = [
     "choose_columns",
     "close_compte",
     "close_sessions",
+    "create_jeton",
     "delete_candidature",
     "delete_compte",
     "deliver_waiting",
@@ -100,6 +102,7 @@ __all__ = [
     "note_porte_close",
     "note_presences",
     "note_securite",
+    "note_usage",
     "open_compte",
     "plan_versement",
     "postpone_versement",
@@ -113,6 +116,8 @@ __all__ = [
     "reset_second_facteur",
     "save_compte",
     "save_rencontre",
+    "revoke_jeton",
+    "revoke_jetons_of",
     "send_courriel",
     "send_invitations",
     "send_mot_de_passe",

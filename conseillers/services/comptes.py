@@ -12,10 +12,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from conseillers.enums import GenreSecurite, NatureCourriel, Role
 from conseillers.models import Conseiller, Utilisateur
 from conseillers.services.courriels import send_courriel
+from conseillers.services.jetons import revoke_jetons_of
 from conseillers.services.securite import note_securite
 
 PHRASE_DERNIER_GESTIONNAIRE = (
@@ -34,14 +36,24 @@ def save_compte(*, compte: Utilisateur) -> Utilisateur:
     nouveau = compte.pk is None
     if nouveau:
         _give_unknown_password(compte)
-    ancien = Utilisateur.objects.filter(pk=compte.pk).values_list("courriel", flat=True).first()
+    avant = Utilisateur.objects.filter(pk=compte.pk).first()
+    ancien = avant.courriel if avant else ""
     compte.full_clean(exclude=["password"])
     compte.save()
+    if avant and _is_another(avant, compte):
+        revoke_jetons_of(compte=compte)
     if nouveau and compte.is_active:
         invite_compte(compte=compte)
     if ancien and ancien != compte.courriel:
         _tell(ancien, f"L’adresse de votre compte devient {compte.courriel}.", parti=True)
     return compte
+
+
+def _is_another(avant: Utilisateur, compte: Utilisateur) -> bool:
+    """Closed, opened again, or of another role: the tokens made before are no longer meant."""
+    jour = timezone.localdate()
+    ouverts = avant.est_ouvert_le(jour) and compte.est_ouvert_le(jour)
+    return not ouverts or avant.role != compte.role
 
 
 def _give_unknown_password(compte: Utilisateur) -> None:
@@ -111,6 +123,7 @@ def reset_second_facteur(*, compte: Utilisateur, par: Utilisateur) -> int:
         genre=GenreSecurite.FACTEUR_RETIRE, utilisateur=par, detail=f"tous, du compte de {compte}"
     )
     close_sessions(compte=compte)
+    revoke_jetons_of(compte=compte, par=par)
     _tell(compte.courriel, f"Le second facteur de votre compte vient d’être retiré par {par}.", par)
     return nombre
 
@@ -179,6 +192,8 @@ def open_compte(*, conseiller: Conseiller) -> Utilisateur:
             f"{compte.courriel} est déjà l’adresse d’un compte « {compte.get_role_display()} » : "
             "donnez une autre adresse à ce conseiller."
         )
+    if compte.pk and not compte.est_ouvert_le(timezone.localdate()):
+        revoke_jetons_of(compte=compte)
     compte.is_active, compte.actif_jusqu_au = True, None
     compte.full_clean(exclude=["password"])
     compte.save()

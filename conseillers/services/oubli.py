@@ -23,6 +23,7 @@ from conseillers.models import (
 )
 from conseillers.services.comptes import refuse_si_dernier_gestionnaire
 from conseillers.services.courriels import EFFACE, forget_destinataire
+from conseillers.services.jetons import revoke_jetons_of
 from conseillers.services.recrutement import forget_candidature
 from territoires.models import Evenement
 from territoires.models.journal import MODELES_D_USAGE
@@ -92,6 +93,7 @@ def forget_compte(*, compte: Utilisateur) -> None:
     compte.anonymise_le = timezone.now()
     compte.set_unusable_password()
     compte.save()
+    revoke_jetons_of(compte=compte)
     _delete_elsewhere(compte)
     ColonnesListe.objects.filter(utilisateur=compte).delete()
     Evenement.objects.filter(

@@ -17,7 +17,11 @@ from territoires.enums import Porte
 
 # A stranger who hammers on a closed door does not fill the journal: of these, so many lines for
 # each account, or else address, in ten minutes.
-MARTELES = (GenreSecurite.ACCES_REFUSE, GenreSecurite.TROP_DE_REQUETES)
+MARTELES = (
+    GenreSecurite.ACCES_REFUSE,
+    GenreSecurite.TROP_DE_REQUETES,
+    GenreSecurite.JETON_REFUSE,
+)
 MARTELES_MAX = 30
 MARTELES_MINUTES = 10
 # Never shorter than what the trigger counts in months.

@@ -36,6 +36,7 @@ SUJETS = frozenset(
         "conseillers.Presence.conseiller",
         "conseillers.ColonnesListe.utilisateur",
         "conseillers.EvenementSecurite.utilisateur",
+        "conseillers.JetonApi.utilisateur",
         "conseillers.RemiseDonnees.compte",
         "conseillers.RemiseDonnees.conseiller",
         "permanences.Seance.auteur",
@@ -52,7 +53,7 @@ ADRESSES = (
 # Never told: what opens an account; the text of a message that they received and the detail of
 # an act of security, which may name other agents.
 SECRETS = (
-    "password", "secret", "token", "session_key", "session_data", "extra_data", "html", "texte",
+    "password", "jeton_hache", "secret", "token", "session_key", "session_data", "extra_data", "html", "texte",
     "pieces", "detail",
 )  # fmt: skip
 # Other libraries keep their secrets under these names.

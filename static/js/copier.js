@@ -8,9 +8,9 @@
       champ.select();
       try {
         await navigator.clipboard.writeText(champ.value);
-        dire.textContent = "Adresse copiée.";
+        dire.textContent = dire.dataset.copiee || "Adresse copiée.";
       } catch {
-        dire.textContent = "L’adresse est sélectionnée : copiez-la.";
+        dire.textContent = "Le texte est sélectionné : copiez-le.";
       }
     });
   }
