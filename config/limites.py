@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-if TYPE_CHECKING:
-    from rest_framework.response import Response
-
+API = "/api/v1/"  # config.urls
 MINUTE = 60
 PHRASE = "Trop de demandes en une minute. Attendez {secondes} secondes, puis recommencez."
 
@@ -53,7 +50,7 @@ def _who(request: HttpRequest) -> str:
 
 
 class LimitMiddleware:
-    """The routes of settings.LIMITES; and whoever guesses at secret addresses."""
+    """The routes of settings.LIMITES; whoever guesses at secret addresses, or at tokens."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,21 +60,30 @@ class LimitMiddleware:
         route = request.resolver_match.view_name if request.resolver_match else ""
         if response.status_code == 404 and route in settings.LIMITES:
             seconds_to_wait("echecs", request)
+        if response.status_code == 401 and _has_jeton(request):
+            seconds_to_wait("jetons", request)
         return response
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         route = request.resolver_match.view_name if request.resolver_match else ""
+        if _has_jeton(request) and (attente := seconds_to_wait("jetons", request, compte=0)):
+            return too_many(request, attente)
         if route not in settings.LIMITES:
             return None
         attente = seconds_to_wait(route, request) or seconds_to_wait("echecs", request, compte=0)
         return too_many(request, attente) if attente else None
 
 
+def _has_jeton(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API) and "HTTP_AUTHORIZATION" in request.META
+
+
 def too_many(request: HttpRequest, attente: int) -> HttpResponse:
     response = render(request, "trop_de_demandes.html", status=429)
     response["Retry-After"] = str(attente)
+    response.phrase = PHRASE.format(secondes=attente)  # type: ignore[attr-defined]
     return response
 
 
@@ -92,13 +98,3 @@ class LimiteApi(BaseThrottle):
 
     def wait(self) -> float:
         return self.attente
-
-
-def tell_error(erreur: Exception, contexte: dict[str, Any]) -> Response | None:
-    """DRF's answers, with our sentence where it would say « requête ralentie »."""
-    from rest_framework.views import exception_handler  # it reads the settings that name us
-
-    reponse = exception_handler(erreur, contexte)
-    if reponse is not None and isinstance(erreur, Throttled):
-        reponse.data = {"detail": PHRASE.format(secondes=int(erreur.wait or MINUTE))}
-    return reponse

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 
+from config.limites import API
+from config.problemes import GENRE, problem
 from conseillers.connexion.second_facteur import has_one, is_proven, is_required
 from conseillers.enums import GenreSecurite, Role
 from conseillers.models import Utilisateur
@@ -23,9 +25,11 @@ from permanences.views.envois import ENTETE, compte_of, is_envoi
 from territoires.enums import Porte
 from territoires.journal import entree
 
-ADMIN, API = "/admin/", "/api/"  # config.urls
+ADMIN = "/admin/"  # config.urls
 PHRASE_SECOND_FACTEUR = "Votre rôle demande un second facteur : connectez-vous avec le vôtre."
-COMPRESSES = {"text/html", "text/javascript", "text/calendar", "application/json"}
+COMPRESSES = {
+    "text/html", "text/javascript", "text/calendar", "application/json", "application/problem+json",
+}  # fmt: skip
 
 
 class RefuseNulMiddleware:
@@ -88,7 +92,8 @@ class SecondFacteurMiddleware:
             return None
         # Django REST framework says of all its views that they ask for no account: they ask later.
         if request.path_info.startswith(API):
-            return JsonResponse({"detail": PHRASE_SECOND_FACTEUR}, status=403)
+            corps = problem(403, request.path, PHRASE_SECOND_FACTEUR)
+            return JsonResponse(corps, status=403, content_type=GENRE)
         publique = not getattr(view, "login_required", True)
         if publique and not getattr(view, "garde_la_saisie", False):
             return None

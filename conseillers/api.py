@@ -131,3 +131,39 @@ class VisibleMixin:
 def etag_of(donnees: Any) -> str:
     """The strong validator of an answer: the same bytes, the same tag."""
     return f'"{hashlib.sha256(JSONRenderer().render(donnees)).hexdigest()[:32]}"'
+
+
+class Depassee(exceptions.APIException):
+    """If-Match, or If-None-Match, does not hold."""
+
+    status_code = 412
+    default_detail = (
+        "Cette ressource a changé depuis votre lecture : lisez-la de nouveau, puis recommencez."
+    )
+
+
+class PreconditionExigee(exceptions.APIException):
+    status_code = 428
+    default_detail = (
+        "Dites ce que vous corrigez : envoyez dans « If-Match » l’ETag que la lecture vous a donné."
+    )
+
+
+def refuse_unless_matching(request: Request, etag: str, *, exige: bool = False) -> None:
+    """`etag` of what is there, held until the end of the transaction; empty: there is nothing.
+
+    RFC 9110, section 13: If-Match compares strongly, `*` is whatever there is.
+    """
+    attendus, refuses = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    if attendus is None and refuses is None and exige:
+        raise PreconditionExigee
+    if attendus is not None:
+        connus = [tag.strip() for tag in attendus.split(",")]
+        # The compressed answer's tag is marked weak on its way out: it is still ours.
+        connus = [tag.removeprefix("W/") for tag in connus]
+        if not etag or ("*" not in connus and etag not in connus):
+            raise Depassee
+    if refuses is not None and etag:
+        connus = [tag.strip().removeprefix("W/") for tag in refuses.split(",")]
+        if "*" in connus or etag in connus:
+            raise Depassee

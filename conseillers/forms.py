@@ -139,12 +139,16 @@ class CleNomForm(EnFrancais, cles.EditWebAuthnForm):
     pass
 
 
+class Tuiles(forms.CheckboxSelectMultiple):
+    template_name = "components/widgets/tuiles.html"
+
+
 class JetonForm(forms.ModelForm):
     """What this role may open, and a last day within the year."""
 
     portees = forms.MultipleChoiceField(
         label="Ce qu’il ouvre",
-        widget=forms.CheckboxSelectMultiple,
+        widget=Tuiles,
         help_text="Seulement ce dont le programme a besoin. Il ne verra jamais plus que vous.",
         error_messages={"required": "Choisissez au moins une chose que ce jeton ouvre."},
     )

@@ -75,6 +75,16 @@ class OccurrenceSerializer(serializers.ModelSerializer[Occurrence]):
         validators: tuple[Any, ...] = ()
 
 
+class OccurrenceSituee(OccurrenceSerializer):
+    """What is said of a date that the address names."""
+
+    class Meta(OccurrenceSerializer.Meta):
+        fields: tuple[str, ...] = ("statut", "motif", "motif_texte")
+        read_only_fields: tuple[str, ...] = ()
+
+    creneau = None
+
+
 class SeanceSerializer(serializers.ModelSerializer[Seance]):
     cle = serializers.UUIDField()
     lieu: Any = serializers.SlugRelatedField(
@@ -102,3 +112,9 @@ class SeanceSerializer(serializers.ModelSerializer[Seance]):
         if seance.supprimee_le:
             return "supprimee"
         return "en_attente" if seance.en_attente else "enregistree"
+
+
+class SeanceCorrectionSerializer(SeanceSerializer):
+    """The same, of a séance that the address names."""
+
+    cle = serializers.UUIDField(read_only=True)

@@ -6,6 +6,7 @@ import environ
 
 from config.cache import cache_settings
 from config.settings.alertes import *  # noqa: F403
+from config.settings.api import *  # noqa: F403
 from config.settings.connexion import allauth_settings
 from config.settings.mentions import mentions_settings
 from config.settings.securite import *  # noqa: F403
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
     "territoires",
     "conseillers",
     "permanences",
@@ -64,10 +66,12 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.problemes.ProblemeMiddleware",
     "config.securite.RefuseHeavyMiddleware",
     "config.middleware.RefuseNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPagesMiddleware",
+    "config.problemes.ConditionnelMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,18 +180,6 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Backups (docs/sauvegardes.md): public keys of the age format; the private ones are kept elsewhere.
 SAUVEGARDE_CLE_PUBLIQUE = env.list("SAUVEGARDE_CLE_PUBLIQUE", default=[])
 SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauvegardes")))
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.parsers.RobustJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 100,
-    "DEFAULT_THROTTLE_CLASSES": ["config.limites.LimiteApi"],
-    "EXCEPTION_HANDLER": "config.limites.tell_error",
-}
 
 # Shared by every process: the counters of the rate limits. CACHE_URL, where it is another Redis.
 CACHES = {"default": cache_settings(env("CACHE_URL", default=env("REDIS_URL", default="")))}

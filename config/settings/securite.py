@@ -66,6 +66,7 @@ LIMITES = {
     "rapports:chiffres_du_departement": 60,
     "rapports:datapackage": 60,
     "api": 300,
+    "jetons": 30,  # refused ones, from one address
     "echecs": 30,
 }
 

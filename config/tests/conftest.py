@@ -276,6 +276,7 @@ def objets(
         acte_depart="depart",
         type_rapport="couverture",
         json="json",
+        tableau="essentiel",
         csv="csv",
         type_fichier="candidatures",
         modele="modele",

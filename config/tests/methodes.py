@@ -25,9 +25,15 @@ API = {
     "api:creneau-detail": {"get"},
     "api:occurrence-list": {"get", "post"},
     "api:seance-list": {"get", "post"},
-    "api:seance-detail": {"get"},
+    "api:occurrence-detail": {"get", "put", "delete"},
+    "api:seance-detail": {"get", "patch", "delete"},
+    "api:activite-list": {"get"},
     "api:rapport-list": {"get"},
     "api:rapport-detail": {"get"},
+    "api:rapport-donnees": {"get"},
+    "api:rapport-tableaux": {"get"},
+    "api:rapport-tableau": {"get"},
+    "api:rapport-pdf": {"get"},
 }
 
 

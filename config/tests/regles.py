@@ -216,8 +216,9 @@ REGLES |= {
     "admin:conseillers_versement_acte": Regle(GESTION, GESTION, ("versement", "recevoir")),
 }
 
-_LIBRE = pour("ok", sans_compte="interdit")
-_JAMAIS = pour("methode", sans_compte="interdit")
+# Without an account nor a token: 401.
+_LIBRE = pour("ok", sans_compte="refus")
+_JAMAIS = pour("methode", sans_compte="refus")
 
 
 def _reading(liste: str, *arguments: str, **detail: str) -> dict[str, Regle]:
@@ -225,28 +226,43 @@ def _reading(liste: str, *arguments: str, **detail: str) -> dict[str, Regle]:
     return {
         f"api:{liste}-list": Regle(_LIBRE, _JAMAIS),
         f"api:{liste}-detail": Regle(
-            pour("absent", sans_compte="interdit", **detail) if detail else _LIBRE,
+            pour("absent", sans_compte="refus", **detail) if detail else _LIBRE,
             _JAMAIS,
             arguments,
         ),
     }
 
 
+_TRANSMIS = ("code_transmis",)
+_LISIBLE = pour("absent", sans_compte="refus", personnel="ok", prefecture="ok")
 REGLES |= {
+    "api_documentation": Regle(pour("ok"), pour("methode")),
+    "api_schema": Regle(_LIBRE, _JAMAIS),
     **_reading("commune", "commune"),
     **_reading("epci", "epci"),
     **_reading("lieu", "code_lieu", personnel="ok", conseillers="ok", employeurs="ok"),
     **_reading("creneau", "code_creneau", personnel="ok", conseillere="ok", employeur="ok"),
     "api:occurrence-list": Regle(
         _LIBRE,
-        pour("interdit", sans_compte="interdit", conseillers="refus", gestionnaire="refus"),
+        pour("interdit", sans_compte="refus", conseillers="refus", gestionnaire="refus"),
     ),
-    "api:seance-list": Regle(_LIBRE, pour("interdit", sans_compte="interdit", conseillers="refus")),
+    "api:seance-list": Regle(_LIBRE, pour("interdit", sans_compte="refus", conseillers="refus")),
+    "api:occurrence-detail": Regle(
+        pour("absent", sans_compte="refus", personnel="ok", conseillere="ok", employeur="ok"),
+        _JAMAIS,
+        ("code_creneau", "jour"),
+    ),
     "api:seance-detail": Regle(
-        pour("absent", sans_compte="interdit", personnel="ok", conseillere="ok"),
-        pour("interdit", sans_compte="interdit", conseillers="methode"),
+        pour("absent", sans_compte="refus", personnel="ok", conseillere="ok"),
+        _JAMAIS,
         ("cle_seance",),
     ),
+    "api:activite-list": Regle(_LIBRE, _JAMAIS),
+    "api:rapport-donnees": Regle(_LISIBLE, _JAMAIS, _TRANSMIS),
+    "api:rapport-tableaux": Regle(_LISIBLE, _JAMAIS, _TRANSMIS),
+    "api:rapport-tableau": Regle(_LISIBLE, _JAMAIS, (*_TRANSMIS, "tableau")),
+    # The example's file is not in the storage of the suite.
+    "api:rapport-pdf": Regle(pour("absent", sans_compte="refus"), _JAMAIS, _TRANSMIS),
     # The example is a provisional report: the Préfecture does not see it.
     **_reading("rapport", "code_rapport", personnel="ok"),
 }

@@ -36,8 +36,10 @@ class JetonApiAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).filter(
-            pk__in=JetonApi.objects.visible_to(request.user).values("pk")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=JetonApi.objects.visible_to(request.user).values("pk"))
         )
 
     @admin.display(description="état")

@@ -48,9 +48,7 @@ def jeton_nouveau(request: HttpRequest) -> HttpResponse:
         except ValidationError as refus:
             form.add_error(None, refus)
         else:
-            return render(
-                request, "conseillers/jetons/cree.html", {"jeton": jeton, "clair": clair}
-            )
+            return render(request, "conseillers/jetons/cree.html", {"jeton": jeton, "clair": clair})
     return render(request, "conseillers/jetons/nouveau.html", {"form": form})
 
 

@@ -90,8 +90,7 @@ class JetonApi(models.Model):
                 "entre aujourd’hui et dans un an.",
             ),
             models.CheckConstraint(
-                condition=Q(portees__len__gte=1)
-                & Q(portees__contained_by=list(PorteeApi.values)),
+                condition=Q(portees__len__gte=1) & Q(portees__contained_by=list(PorteeApi.values)),
                 name="jeton_portees_connues",
                 violation_error_message="Choisissez au moins une chose que ce jeton ouvre.",
             ),

@@ -98,8 +98,7 @@ def revoke_jetons_of(*, compte: Utilisateur, par: Utilisateur | None = None) -> 
 
 def note_usage(*, jeton: JetonApi) -> None:
     maintenant = timezone.now()
-    if (
-        jeton.dernier_usage is None
-        or maintenant - jeton.dernier_usage > dt.timedelta(minutes=USAGE_MINUTES)
+    if jeton.dernier_usage is None or maintenant - jeton.dernier_usage > dt.timedelta(
+        minutes=USAGE_MINUTES
     ):
         JetonApi.objects.filter(pk=jeton.pk).update(dernier_usage=maintenant)

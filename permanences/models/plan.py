@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from conseillers.enums import Role
-from conseillers.models import Poste, Utilisateur
+from conseillers.models import Affectation, Poste, Utilisateur
 from conseillers.models.base import PeriodeQuerySet, fin_apres_debut
 from permanences import calendrier, recurrence
 from permanences.enums import NATURES_DE_GROUPE, Acces, Motif, NatureCreneau, StatutOccurrence
@@ -37,8 +38,21 @@ class CreneauQuerySet(PeriodeQuerySet):
         if utilisateur.role == Role.EMPLOYEUR:
             return self.filter(poste__structure=utilisateur.structure_id)
         if utilisateur.role == Role.CONSEILLER:
-            return self.filter(poste__affectations__conseiller__utilisateur=utilisateur).distinct()
+            return self.filter(Exists(_held_meanwhile(utilisateur)))
         return self.none()
+
+
+def _held_meanwhile(utilisateur: Utilisateur) -> QuerySet[Affectation]:
+    """Of a créneau: that person held its poste on a day when it was in force, even long ago.
+
+    What a poste plans before and after is the others': a former holder keeps one's own past.
+    """
+    return Affectation.objects.filter(
+        Q(date_fin__isnull=True) | Q(date_fin__gte=OuterRef("date_debut")),
+        poste=OuterRef("poste"),
+        conseiller__utilisateur=utilisateur,
+        date_debut__lte=Coalesce(OuterRef("date_fin"), Value(dt.date.max)),
+    )
 
 
 @journalise
@@ -249,6 +263,15 @@ class OccurrenceQuerySet(models.QuerySet):
     def visible_to(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.lit_tout:
             return self
+        if utilisateur.role == Role.CONSEILLER:
+            # On the days of another, the motive speaks of that one.
+            tenu = Affectation.objects.filter(
+                Q(date_fin__isnull=True) | Q(date_fin__gte=OuterRef("date")),
+                poste=OuterRef("creneau__poste"),
+                conseiller__utilisateur=utilisateur,
+                date_debut__lte=OuterRef("date"),
+            )
+            return self.filter(Exists(tenu))
         return self.filter(creneau__in=Creneau.objects.visible_to(utilisateur))
 
 

@@ -65,7 +65,7 @@ def test_the_key_of_a_colleague_is_refused(
     client.force_login(conseiller_voisin)
     reponse = post(client, corps)
     assert reponse.status_code == 400
-    assert "autre compte" in reponse.json()["non_field_errors"][0]
+    assert "autre compte" in reponse.json()["erreurs"]["non_field_errors"][0]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_refusal_names_the_field_in_french(
     client.force_login(conseillere)
     reponse = post(client, corps | champs)
     assert reponse.status_code == 400
-    assert phrase in str(reponse.json()[champ]).replace("'", "’"), reponse.json()
+    assert phrase in str(reponse.json()["erreurs"][champ]).replace("'", "’"), reponse.json()
     assert not Seance.objects.exists()
 
 
@@ -102,7 +102,7 @@ def test_a_creneau_of_a_colleague_cannot_be_chosen(
     client.force_login(conseillere)
     reponse = post(client, corps | {"creneau": atelier_la_fleche.code})
     assert reponse.status_code == 400
-    assert "creneau" in reponse.json()
+    assert "creneau" in reponse.json()["erreurs"]
 
 
 @pytest.mark.parametrize("role", ["gestionnaire", "direction", "employeur", "prefecture"])

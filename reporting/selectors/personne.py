@@ -53,8 +53,8 @@ ADRESSES = (
 # Never told: what opens an account; the text of a message that they received and the detail of
 # an act of security, which may name other agents.
 SECRETS = (
-    "password", "jeton_hache", "secret", "token", "session_key", "session_data", "extra_data", "html", "texte",
-    "pieces", "detail",
+    "password", "jeton_hache", "secret", "token", "session_key", "session_data", "extra_data",
+    "html", "texte", "pieces", "detail",
 )  # fmt: skip
 # Other libraries keep their secrets under these names.
 SECRETS_AILLEURS = ("data", "key", "code", "codes", "seed")
