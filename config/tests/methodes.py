@@ -35,6 +35,8 @@ API = {
     "api:rapport-tableau": {"get"},
     "api:rapport-pdf": {"get"},
 }
+# Acts of the API by another method than POST, done with nothing sent: to whom they are open.
+ACTES = {("api:occurrence-detail", "DELETE"): ("conseillere", "gestionnaire")}
 
 
 def allowed(regle: Regle, role: str, methode: str) -> set[str]:

@@ -30,7 +30,9 @@ ISSUES = {
     403: "interdit",
     404: "absent",
     405: "methode",
+    412: "refus",
     422: "refus",
+    428: "refus",
 }
 # Unnamed patterns of Django's admin: the old address of a form, and « not found ».
 SANS_NOM = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
