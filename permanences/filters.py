@@ -6,9 +6,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from permanences.models import Creneau, LieuAccueil, Occurrence, Seance
 from territoires.filters import NumeroFilter, OuiNonFilter
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class JourFilter(filters.DateFilter):
+    """A day, where the schema cannot read it on the model."""
 
 
 class LieuFilter(filters.FilterSet):
@@ -25,7 +32,7 @@ class LieuFilter(filters.FilterSet):
 class CreneauFilter(filters.FilterSet):
     poste = NumeroFilter("poste__numero", label="Numéro du poste")
     lieu = filters.CharFilter("lieu__code", label="Code du lieu")
-    actif_le = filters.DateFilter(method="in_force", label="En vigueur ce jour-là")
+    actif_le = JourFilter(method="in_force", label="En vigueur ce jour-là")
 
     class Meta:
         model = Creneau

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as RefusMetier
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
@@ -42,9 +43,16 @@ class LieuAccueilSerializer(serializers.ModelSerializer[LieuAccueil]):
         )  # fmt: skip
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d:\d\d$", "example": "09:00:00"})
+class HeureField(serializers.TimeField):
+    """On the clock of the lieu: « time » of JSON Schema would want a time zone."""
+
+
 class CreneauSerializer(serializers.ModelSerializer[Creneau]):
     poste: Any = serializers.SlugRelatedField("numero", read_only=True)
     lieu: Any = serializers.SlugRelatedField("code", read_only=True)
+    heure_debut = HeureField()
+    heure_fin = HeureField()
 
     class Meta:
         model = Creneau

@@ -16,7 +16,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.RobustJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["config.filtres.Filtres"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Curseur",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_CLASSES": ["config.limites.LimiteApi"],

@@ -42,10 +42,12 @@ ENTETES = {"Accept-Encoding": "identity"}
 MODES = {"valide": GenerationMode.POSITIVE, "forge": GenerationMode.NEGATIVE}
 
 
-def with_examples(schema: dict[str, Any], objets: SimpleNamespace) -> dict[str, Any]:
+def with_examples(
+    schema: dict[str, Any], objets: SimpleNamespace, *, filtres: bool
+) -> dict[str, Any]:
     """Codes that exist where the schema allows any text: else every request stops at them.
 
-    What is not in them is still sent, as the data that breaks the schema.
+    `filtres`: of the filters too. A code that is nobody's breaks no schema there: it finds nothing.
     """
     connus = {
         "lieu": [objets.code_lieu, "inconnu"],
@@ -60,13 +62,13 @@ def with_examples(schema: dict[str, Any], objets: SimpleNamespace) -> dict[str, 
             "0001-01-01",
             "9999-12-31",
         ],
-        "poste": [str(objets.numero), "0", "32768", "1e400"],
+        "poste": [objets.numero, 0, 32_767],
         "mois": ["2026-03", "9999-12"],
     }
-    for composant in schema["components"]["schemas"].values():
-        for nom, champ in composant.get("properties", {}).items():
-            if nom in connus and not champ.get("readOnly"):
-                composant["properties"][nom] = {"type": "string", "enum": connus[nom]}
+    for titre, composant in schema["components"]["schemas"].items():
+        for nom in set(composant.get("properties", ())) & set(connus):
+            if titre.endswith("Request"):
+                composant["properties"][nom] = {"enum": connus[nom]}
     details = {
         "communes": objets.commune, "epci": objets.epci, "lieux": objets.code_lieu,
         "creneaux": objets.code_creneau, "rapports": objets.code_transmis,
@@ -79,8 +81,8 @@ def with_examples(schema: dict[str, Any], objets: SimpleNamespace) -> dict[str, 
                     "essentiel" if parametre["name"] == "tableau" else details[chemin.split("/")[3]]
                 )
                 connu = [vu, "inconnu"]
-            if connu is not None and parametre["in"] != "header":
-                parametre["schema"] = {"type": "string", "enum": connu}
+            if connu is not None and (parametre["in"] == "path" or filtres):
+                parametre["schema"] = {"enum": connu}
     return schema
 
 
@@ -88,15 +90,16 @@ class Api:
     """The schema, and a way to ask as somebody."""
 
     def __init__(self, objets: SimpleNamespace, distribution: dict[str, Any]) -> None:
-        brut = with_examples(deepcopy(schema_of_api()), objets)
-        self.schema = schemathesis.openapi.from_dict(brut)
-        self.schema.app = application
         self.sessions = {role: session_of(p) for role, p in distribution.items()} | {ANONYME: ""}
         self.jetons = {role: token_of(p) for role, p in distribution.items() if portees_of(p)}
-        self.operations = {
-            f"{o.ok().method.upper()} {o.ok().path}": o.ok()
-            for o in self.schema.get_all_operations()
-        }
+        self.operations: dict[str, dict[str, Any]] = {}
+        for genre in MODES:
+            brut = with_examples(deepcopy(schema_of_api()), objets, filtres=genre == "valide")
+            schema = schemathesis.openapi.from_dict(brut)
+            schema.app = application
+            for operation in (o.ok() for o in schema.get_all_operations()):
+                nom = f"{operation.method.upper()} {operation.path}"
+                self.operations.setdefault(nom, {})[genre] = operation
 
     def ask(self, cas: Any, role: str, par_jeton: bool) -> tuple[Any, list[Exception]]:
         """The answer, and what was raised behind it."""
@@ -164,7 +167,7 @@ def fuzz_api(
 ) -> None:  # fmt: skip
     """`essais` draws for each operation, role and kind of data."""
     api = Api(objets, distribution)
-    for nom, operation in api.operations.items():
+    for nom, operations in api.operations.items():
         if adresse not in ("", nom):
             continue
         for role, (genre, mode) in product(roles, MODES.items()):
@@ -182,5 +185,5 @@ def fuzz_api(
                     recolte.count(nom, role, reponse.status_code)
                     recolte.ecarts.update(differences(cas, reponse))
 
-                cas = operation.as_strategy(generation_mode=mode)
+                cas = operations[genre].as_strategy(generation_mode=mode)
                 try_many(ask, cas, essais, recolte.graine, nom, role, genre, par_jeton)
