@@ -163,15 +163,18 @@ def differences(cas: Any, reponse: Any) -> list[str]:
 
 def fuzz_api(
     recolte: Recolte, essais: int, objets: SimpleNamespace, distribution: dict[str, Any],
-    roles: list[str], adresse: str = "",
+    roles: list[str], adresse: str = "", *, entier: bool = True,
 ) -> None:  # fmt: skip
-    """`essais` draws for each operation, role and kind of data."""
+    """`essais` draws for each operation, role and kind of data, by a session and by a token.
+
+    Not `entier`: well-formed requests by a token alone, the others by a session alone.
+    """
     api = Api(objets, distribution)
     for nom, operations in api.operations.items():
         if adresse not in ("", nom):
             continue
         for role, (genre, mode) in product(roles, MODES.items()):
-            for par_jeton in (False, True):
+            for par_jeton in (False, True) if entier else (genre == "valide",):
 
                 def ask(
                     cas: Any, role: str = role, nom: str = nom, par_jeton: bool = par_jeton

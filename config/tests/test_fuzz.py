@@ -45,10 +45,10 @@ def test_each_answer_of_the_api_is_what_its_schema_says(
 ) -> None:
     recolte = Recolte(graine=1)
     with quiet():
-        fuzz_api(recolte, 2, objets, distribution, list(ROLES_API))
+        fuzz_api(recolte, 1, objets, distribution, list(ROLES_API), entier=False)
     assert not recolte.constats, failures(recolte)
     assert recolte.ecarts == {}
-    assert recolte.requetes >= 500
+    assert recolte.requetes >= 200
 
 
 def test_what_breaks_is_found_and_can_be_asked_again(
