@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -46,6 +46,10 @@ PROBLEMES = {
         "Recommencez dans quelques minutes.",
     ),
 }
+EN_CLAIR = (
+    "L’API ne répond qu’en HTTPS. Si un jeton vient de partir en clair, révoquez-le et créez-en un "
+    "autre."
+)
 # Sentences of the framework that say less than ours.
 NOS_PHRASES = (
     exceptions.NotAuthenticated,
@@ -112,8 +116,13 @@ class ProblemeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        a_nous = request.path_info.startswith(API)
+        if a_nous and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return JsonResponse(
+                problem(403, request.path, EN_CLAIR), status=403, content_type=GENRE
+            )
         response = self.get_response(request)
-        if not request.path_info.startswith(API) or response.status_code < 400:
+        if not a_nous or response.status_code < 400:
             return response
         if not response.get("Content-Type", "").startswith(GENRE):
             corps = problem(response.status_code, request.path, getattr(response, "phrase", ""))

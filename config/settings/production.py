@@ -27,6 +27,8 @@ STORAGES = {
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 RELAIS_DE_CONFIANCE = env.int("RELAIS_DE_CONFIANCE", default=1)
 SECURE_SSL_REDIRECT = True
+# Refused there, not redirected: a token would have been sent in the clear (config.problemes).
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDES", default=365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

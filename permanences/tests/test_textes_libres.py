@@ -38,6 +38,7 @@ PHRASE = "N’écrivez aucun nom ni aucune coordonnée."
 SANS_TRACE = {
     "permanences.Seance.titre", "permanences.Creneau.titre", "permanences.Occurrence.motif_texte",
     "permanences.Mois.motif_rectification", "reporting.Acte.motif",
+    "conseillers.JetonApi.nom",
 }  # fmt: skip
 SANS_NIR = {
     "permanences.LieuAccueil.nom", "permanences.LieuAccueil.adresse",
@@ -68,6 +69,7 @@ AUTRES = {
         "conseillers.Rencontre.visio", "reporting.Cible.source",
     },
     "written by the service": {
+        "conseillers.JetonApi.prefixe", "conseillers.JetonApi.jeton_hache",
         "conseillers.EvenementSecurite.detail", "conseillers.EvenementSecurite.navigateur",
         "conseillers.EvenementSecurite.empreinte", "conseillers.AlerteSecurite.valeur",
         "conseillers.Courriel.destinataire", "conseillers.Courriel.objet",
