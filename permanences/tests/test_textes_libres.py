@@ -128,7 +128,7 @@ def test_the_api_refuses_it_under_the_name_of_the_field(
     client.force_login(conseillere)
     corps = answers(mairie_brulon, titre=COURRIEL) | {"lieu": mairie_brulon.code, "duree": 30}
     reponse = client.post("/api/v1/seances/", corps, content_type="application/json")
-    assert reponse.status_code == 400 and PHRASE in reponse.json()["titre"][0]
+    assert reponse.status_code == 400 and PHRASE in reponse.json()["erreurs"]["titre"][0]
     occurrence = {
         "creneau": creneau_brulon.code,
         "date": "2026-10-06",
@@ -137,7 +137,7 @@ def test_the_api_refuses_it_under_the_name_of_the_field(
         "motif_texte": TELEPHONE,
     }
     reponse = client.post("/api/v1/occurrences/", occurrence, content_type="application/json")
-    assert reponse.status_code == 400 and PHRASE in reponse.json()["motif_texte"][0]
+    assert reponse.status_code == 400 and PHRASE in reponse.json()["erreurs"]["motif_texte"][0]
 
 
 def test_cancelling_for_a_reason_that_names_somebody_is_refused(

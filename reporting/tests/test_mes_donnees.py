@@ -44,6 +44,7 @@ OCTOBRE = dt.date(2026, 10, 6)
 ACTES = {
     "conseillers.Courriel.utilisateur", "conseillers.Etape.annulee_par", "conseillers.Etape.par",
     "conseillers.ExportListe.utilisateur", "conseillers.ImportFichier.envoye_par",
+    "conseillers.JetonApi.revoque_par",
     "conseillers.RemiseDonnees.remise_a", "permanences.ActeFermeture.leve_par",
     "permanences.ActeFermeture.pose_par", "permanences.Fermeture.posee_par",
     "permanences.Mois.clos_par", "permanences.Relance.demandee_par", "reporting.Acte.utilisateur",
