@@ -88,6 +88,7 @@ SECRETS = [
     ),
     (re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@"), r"\1:•••@"),
     (re.compile(r"AGE-SECRET-KEY-\w+"), "•••"),
+    (re.compile(r"cnj_[\w-]+"), "cnj_•••"),
     (re.compile(r"(\?|&)([\w-]+)=[^\s&\"']+"), r"\1\2=•••"),
 ]
 

@@ -33,6 +33,7 @@ JETON = "p7Xy2_kQ9zL4mN8vR1tB"
         f"GET /seances/?q={JETON}",
         f"AGE-SECRET-KEY-1{JETON.replace('_', '')}",
         f"csrfmiddlewaretoken: {JETON}",
+        f"refused: cnj_0a1b2c3d_{JETON}",
     ],
 )
 def test_a_secret_is_masked(ligne: str) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 FORMES = {
     "private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40}",
     "age identity": r"AGE-SECRET-KEY-1[A-Z0-9]{50}",
+    "token of our API": r"cnj_[0-9a-f]{8}_[\w-]{43}",
     "GitHub": r"\bgh[pousr]_[A-Za-z0-9]{36}",
     "GitLab": r"\bglpat-[A-Za-z0-9_-]{20}",
     "AWS": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
