@@ -1,27 +1,18 @@
-"""Geometry of the two maps: contours in degrees in, SVG paths out. Pure.
-
-Equirectangular projection, longitudes scaled by the cosine of the middle latitude: true enough
-for one département (less than 1 % over 100 km), and one kilometre is the same everywhere.
-"""
+"""The two maps of a couverture, as the numbers of their SVG; the ground is territoires.fond."""
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any
 
-from reporting import etiquettes
 from reporting import francais as fr
-from reporting.etiquettes import Boite, Nom
 from reporting.graphiques import remplissage
 from reporting.tables.couverture import classes_libelles
+from territoires import etiquettes
+from territoires.etiquettes import Boite, Nom
+from territoires.fond import Geometrie, Point, Projection, borders, draw, outline, rings
+from territoires.fond import write as _n
 
-Point = tuple[float, float]
-Geometrie = dict[str, Any]
-
-KM_PAR_DEGRE = 111.195  # of latitude, on a sphere of 6,371.0088 km
 LARGEUR_A, LARGEUR_B = 680, 440
-MARGE = 6
 RAYON_LIEU = 3.6  # of a lieu's mark, its line included
 # At A4 a unit of map A is 0.62 pt: the smallest name is printed in 5.6 pt.
 TAILLE_VILLE, TAILLE_NOM = 10.5, 9.0
@@ -31,28 +22,6 @@ NOMS_MAX = 40
 
 # Class -> pattern of svg/_motifs.svg: dark near, light far, hatched beyond the threshold.
 MOTIFS = ("classe-0", "classe-1", "classe-2", "classe-3", "classe-4", "classe-5")
-
-
-class Projection:
-    """Degrees -> points of a drawing `largeur` wide."""
-
-    def __init__(self, points: Iterable[Point], largeur: float) -> None:
-        longitudes, latitudes = zip(*points, strict=True)
-        self._ouest, self._nord = min(longitudes), max(latitudes)
-        self._cos = math.cos(math.radians((self._nord + min(latitudes)) / 2))
-        etendue = (max(longitudes) - self._ouest) * self._cos
-        self._echelle = (largeur - 2 * MARGE) / etendue
-        self.hauteur = round((self._nord - min(latitudes)) * self._echelle + 2 * MARGE)
-
-    def __call__(self, point: Point) -> Point:
-        longitude, latitude = point
-        return (
-            MARGE + (longitude - self._ouest) * self._cos * self._echelle,
-            MARGE + (self._nord - latitude) * self._echelle,
-        )
-
-    def km(self, kilometres: float) -> float:
-        return kilometres / KM_PAR_DEGRE * self._echelle
 
 
 def cartes(donnees: Geometrie, carte: Geometrie | None, *, prefixe: str = "") -> Geometrie:
@@ -252,19 +221,23 @@ class _Fond:
     def __init__(self, donnees: Geometrie, contours: dict[str, Geometrie], largeur: int) -> None:
         siren_de = {c["code"]: c["siren"] for c in donnees["communes"]}
         self._anneaux = {
-            code: anneaux for code in sorted(siren_de) if (anneaux := _anneaux(contours.get(code)))
+            code: anneaux for code in sorted(siren_de) if (anneaux := rings(contours.get(code)))
         }
         self._projection = Projection(
             (p for anneaux in self._anneaux.values() for anneau in anneaux for p in anneau),
             largeur,
         )
         self.largeur, self.hauteur = largeur, self._projection.hauteur
-        self._limites = self._trace_limites(siren_de)
+        self._limites = "".join(
+            draw(ligne, self._projection) for ligne in borders(self._anneaux, siren_de)
+        )
 
     def surface(self, codes: Iterable[str]) -> str:
         """One path for many communes: a pattern is then painted once per class."""
         return "".join(
-            self._trace(anneau, fin="Z") for code in codes for anneau in self._anneaux.get(code, [])
+            draw(anneau, self._projection, fin="Z")
+            for code in codes
+            for anneau in self._anneaux.get(code, [])
         )
 
     def bloc(self, codes: Iterable[str]) -> str:
@@ -272,14 +245,8 @@ class _Fond:
 
         Fewer points to draw: a fifth of them for the EPCI of the Sarthe.
         """
-        vues: Counter[tuple[Point, Point]] = Counter(
-            (min(a, b), max(a, b))
-            for code in codes
-            for anneau in self._anneaux.get(code, [])
-            for a, b in pairwise(anneau)
-        )
-        contour = [arete for arete, fois in vues.items() if fois == 1]
-        return "".join(self._trace(ligne, fin="Z") for ligne in _chaine(contour))
+        anneaux = (anneau for code in codes for anneau in self._anneaux.get(code, []))
+        return "".join(draw(ligne, self._projection, fin="Z") for ligne in outline(anneaux))
 
     def point(self, longitude: float, latitude: float) -> dict[str, str]:
         x, y = self._projection((longitude, latitude))
@@ -321,57 +288,6 @@ class _Fond:
             "legende_noms_y": self.hauteur + 76,
         }
 
-    def _trace(self, points: list[Point], fin: str = "") -> str:
-        """In steps from point to point, rounded to tenths: half the length of places."""
-        dixiemes = [tuple(round(10 * v) for v in self._projection(p)) for p in points]
-        (x, y), *_ = dixiemes
-        pas = "".join(
-            f"l{_n((c - a) / 10)} {_n((d - b) / 10)}"
-            for (a, b), (c, d) in pairwise(dixiemes)
-            if (a, b) != (c, d)
-        )
-        return f"M{_n(x / 10)} {_n(y / 10)}{pas}{fin}"
-
-    def _trace_limites(self, siren_de: dict[str, str]) -> str:
-        """Edges met by one EPCI only: between two EPCI, or on the département's border."""
-        riverains: dict[tuple[Point, Point], list[str]] = defaultdict(list)
-        for code, anneaux in self._anneaux.items():
-            for anneau in anneaux:
-                for a, b in pairwise(anneau):
-                    riverains[(min(a, b), max(a, b))].append(siren_de[code])
-        aretes = [
-            arete for arete, sirens in riverains.items() if len(sirens) == 1 or len(set(sirens)) > 1
-        ]
-        return "".join(self._trace(ligne) for ligne in _chaine(aretes))
-
-
-def _chaine(aretes: list[tuple[Point, Point]]) -> list[list[Point]]:
-    """Edges joined end to end, so that the line's corners are joined too."""
-    voisins: dict[Point, list[Point]] = defaultdict(list)
-    for a, b in aretes:
-        voisins[a].append(b)
-        voisins[b].append(a)
-    lignes = []
-    # From the junctions first, so that a line runs from junction to junction.
-    for depart in sorted(voisins, key=lambda p: (len(voisins[p]) == 2, p)):
-        while voisins[depart]:
-            ligne = [depart]
-            while voisins[ligne[-1]]:
-                suivant = voisins[ligne[-1]].pop()
-                voisins[suivant].remove(ligne[-1])
-                ligne.append(suivant)
-            lignes.append(ligne)
-    return lignes
-
-
-def _anneaux(geometrie: Geometrie | None) -> list[list[Point]]:
-    if not geometrie:
-        return []
-    polygones = geometrie["coordinates"]
-    if geometrie["type"] == "Polygon":
-        polygones = [polygones]
-    return [[(x, y) for x, y, *_ in anneau] for polygone in polygones for anneau in polygone]
-
 
 def _avec_legende(classes: list[dict], haut: float, *, par_ligne: int = 3) -> list[dict]:
     largeur = 222
@@ -379,7 +295,3 @@ def _avec_legende(classes: list[dict], haut: float, *, par_ligne: int = 3) -> li
         classe["legende_x"] = 8 + largeur * (rang % par_ligne)
         classe["legende_y"] = round(haut + 18 * (rang // par_ligne))
     return classes
-
-
-def _n(valeur: float) -> str:
-    return f"{valeur:.1f}".removesuffix(".0")

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reporting.avances import largeur
 from reporting.francais import espace_ponctuation
+from territoires.avances import largeur
 
 PAGE_MM = 178.0  # an A4 page between the margins of rapport.css
 MM_PAR_POINT = 25.4 / 72

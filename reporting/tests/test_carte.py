@@ -13,11 +13,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 
-from reporting import avances, etiquettes
-from reporting.avances import largeur
 from reporting.carte import cartes
-from reporting.etiquettes import Etiquette, Nom, place
 from reporting.tests import exemple
+from territoires import avances, etiquettes
+from territoires.avances import largeur
+from territoires.etiquettes import Etiquette, Nom, place
 
 POLICES = Path(settings.BASE_DIR) / "static" / "fonts"
 POINTS_PAR_UNITE = 0.84 * 178 / 25.4 * 72 / 680  # figure.grande of rapport.css on an A4 page

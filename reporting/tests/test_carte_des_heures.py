@@ -5,7 +5,8 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from reporting.carte import Projection, carte_des_heures
+from reporting.carte import carte_des_heures
+from territoires.fond import Projection
 
 
 def carre(ouest, sud):

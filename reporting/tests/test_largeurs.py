@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reporting.avances import largeur
 from reporting.pdf import render_page
 from reporting.tables import largeurs
 from reporting.tables.largeurs import Contenu, Corps, parts
 from reporting.tests import exemple
 from reporting.tests.pdfs import drawn
+from territoires.avances import largeur
 
 CSS = (Path(settings.BASE_DIR) / "static/reporting/rapport.css").read_text("utf-8")
 EPCI = "CC de la Champagne Conlinoise et du Pays de Sillé"

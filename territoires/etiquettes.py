@@ -8,7 +8,7 @@ here fits in the PDF and on the screen. The first served are those the caller pu
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporting.avances import largeur
+from territoires.avances import largeur
 
 Boite = tuple[float, float, float, float]  # left, top, right, bottom
 
