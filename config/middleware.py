@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -57,6 +59,29 @@ class CompressPagesMiddleware(GZipMiddleware):
         if nature not in COMPRESSES or response.has_header("Content-Disposition"):
             return response
         return super().process_response(request, response)
+
+
+class PourTousMiddleware:
+    """Nobody is known on a page that is the same for everybody (permanences.views.pour_tous).
+
+    No cookie is read there, no session opened, no message spoken: the answer may be kept by
+    whatever stands between us and the reader, and whoever is signed in stays so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if not getattr(view, "pour_tous", False):
+            return
+        request.COOKIES = {}
+        request.user = AnonymousUser()
+        request.session = SessionBase()
+        if hasattr(request, "_messages"):
+            del request._messages
 
 
 class SecondFacteurMiddleware:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +17,8 @@ from config.accessibilite import declaration_accessibilite
 from config.mentions import MENTIONS, lien, mention
 from config.menu import plan_of
 from conseillers.permissions import may_open_admin
+from permanences.selectors.trouver import public_addresses
+from permanences.views.pour_tous import pour_tous, serve_page
 
 TEXTE = "text/plain; charset=utf-8"
 # RFC 9116 wants less than a year; the date moves once a month, so that it can be kept.
@@ -107,8 +110,29 @@ def _expires(maintenant: dt.datetime) -> dt.datetime:
 @login_not_required
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """The public pages of the lieux may be found; what asks for an account has no use there."""
-    lignes = ["User-agent: *", *(f"Disallow: {chemin}" for chemin in JAMAIS_INDEXES)]
+    plan = f"{settings.SITE_URL.rstrip('/')}{reverse('sitemap_xml')}"
+    lignes = [
+        "User-agent: *",
+        *(f"Disallow: {chemin}" for chemin in JAMAIS_INDEXES),
+        f"Sitemap: {plan}",
+    ]
     return HttpResponse("\n".join(lignes) + "\n", content_type=TEXTE)
+
+
+@pour_tous
+def sitemap_xml(request: HttpRequest) -> HttpResponse:
+    """« Où nous trouver », a page for each commune, and each open lieu whose dates are for all."""
+    return serve_page(request, "sitemap", _make_sitemap, nature="application/xml; charset=utf-8")
+
+
+def _make_sitemap() -> str:
+    site = settings.SITE_URL.rstrip("/")
+    chemins = [reverse("permanences:trouver"), *public_addresses()]
+    lignes = "".join(f"<url><loc>{escape(site + chemin)}</loc></url>" for chemin in chemins)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{lignes}</urlset>'
+    )
 
 
 urlpatterns = [
@@ -118,5 +142,6 @@ urlpatterns = [
     path("plan-du-site/", plan_du_site, name="plan_du_site"),
     path("aide/", aide, name="aide"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("sitemap.xml", sitemap_xml, name="sitemap_xml"),
     path("robots.txt", robots_txt, name="robots_txt"),
 ]

@@ -71,6 +71,7 @@ class DateAnnoncee:
     titre: str
     fermee: bool = False
     ferie: bool = False
+    acces: str = ""
 
     @property
     def heures(self) -> str:

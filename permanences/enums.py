@@ -22,6 +22,13 @@ class TypeLieu(TextChoices):
     AUTRE = "autre", "Autre"
 
 
+# Whose permanences are for those of the house: the public is not invited there.
+RESERVES = {
+    TypeLieu.EHPAD: "aux résidents de l’établissement et à leurs proches",
+    TypeLieu.ETABLISSEMENT_SCOLAIRE: "aux élèves de l’établissement et à leurs familles",
+}
+
+
 class NatureCreneau(TextChoices):
     PERMANENCE = "permanence", "Permanence"
     ATELIER = "atelier", "Atelier"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from permanences.views import (
     agenda,
@@ -17,6 +18,7 @@ from permanences.views import (
     planification,
     seances,
     structure,
+    trouver,
 )
 
 
@@ -51,7 +53,14 @@ class MoisConverter:
         return f"{value:%Y-%m}"
 
 
+class InseeConverter(StringConverter):
+    """« 72181 », « 2A004 »: of a commune of today or of old."""
+
+    regex = r"\d[0-9AB]\d{3}"
+
+
 register_converter(JourConverter, "jour")
+register_converter(InseeConverter, "insee")
 register_converter(MoisConverter, "mois")
 
 app_name = "permanences"
@@ -62,7 +71,24 @@ urlpatterns = [
     path("creneaux/<int:pk>/<jour:jour>/annulation/", journee.annuler, name="annulation"),
     path("creneaux/<int:pk>/<jour:jour>/oubli/", journee.retirer, name="retrait"),
     path("creneaux/<int:pk>/<jour:jour>/feuille/", lieux.feuille, name="feuille"),
+    path("ou-nous-trouver/", trouver.accueil, name="trouver"),
+    path("ou-nous-trouver/chercher/", trouver.chercher, name="trouver_chercher"),
+    path("ou-nous-trouver/commune/<insee:code>/", trouver.commune, name="trouver_commune"),
+    path(
+        "ou-nous-trouver/commune/<insee:code>/permanences.ics",
+        ical.calendrier_commune,
+        name="ical_commune",
+    ),
+    # The only pages that another site may frame.
+    path("ou-nous-trouver/cadre/", trouver.cadre, name="trouver_cadre"),
+    path("ou-nous-trouver/cadre/chercher/", trouver.cadre_chercher, name="trouver_cadre_chercher"),
+    path(
+        "ou-nous-trouver/cadre/commune/<insee:code>/",
+        trouver.cadre_commune,
+        name="trouver_cadre_commune",
+    ),
     # A code comes from a file and may hold anything, a slash too.
+    path("lieux/<path:code>/permanences.ics", ical.calendrier_public_lieu, name="ical_public_lieu"),
     path("lieux/<path:code>/affiche/", lieux.affiche, name="affiche"),
     path("lieux/<path:code>/", lieux.page_publique, name="lieu"),
     path(

@@ -29,6 +29,7 @@ class Nom:
     y: float
     taille: float
     gras: bool = False
+    recul: float = 0.0  # radius of a mark at its own point, beside which it stands
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,10 @@ def _places(nom: Nom) -> Iterator[Etiquette]:
     demie = largeur(nom.texte, nom.taille, gras=nom.gras) / 2 + HALO
     capitale, descente = HAUTEUR_CAPITALE * nom.taille, DESCENTE * nom.taille
     centre = nom.y + capitale / 2
-    yield Etiquette(nom, nom.x, centre)
-    for recul in (PRES, LOIN) if nom.gras else (PRES,):
+    if not nom.recul:
+        yield Etiquette(nom, nom.x, centre)
+    for ecart in (PRES, LOIN) if nom.gras else (PRES,):
+        recul = ecart + nom.recul
         dessous = nom.y + recul + HALO + capitale
         dessus = nom.y - recul - HALO - descente
         droite, gauche = nom.x + recul + demie, nom.x - recul - demie

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
 FINE = "\u202f"  # narrow no-break space
@@ -15,6 +16,7 @@ MOIS_ABREGES = (
     "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.",
     "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
+VOYELLES = set("aeiouyhœæ")
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -80,6 +82,15 @@ def format_duree(minutes: int) -> str:
 def format_telephone(numero: str) -> str:
     """« 0261910000 » -> « 02 61 91 00 00 »."""
     return INSECABLE.join(numero[i : i + 2] for i in range(0, len(numero), 2))
+
+
+def say_de(nom: str) -> str:
+    """« de Brûlon », « d’Allonnes », « du Mans », « des Mées », « de La Flèche »."""
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    voyelle = unicodedata.normalize("NFD", nom[:1]).lower()[:1]
+    return f"d’{nom}" if voyelle in VOYELLES else f"de {nom}"
 
 
 def accorde(nombre: int, singulier: str, pluriel: str = "") -> str:

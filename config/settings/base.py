@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Before whoever asks who is there.
+    "config.middleware.PourTousMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "config.limites.LimitMiddleware",
     "config.middleware.SecondFacteurMiddleware",
@@ -183,6 +185,10 @@ SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauv
 
 # Shared by every process: the counters of the rate limits. CACHE_URL, where it is another Redis.
 CACHES = {"default": cache_settings(env("CACHE_URL", default=env("REDIS_URL", default="")))}
+
+# « Où nous trouver » (docs/ou-nous-trouver.md): its pages are kept for less than a minute; 0 makes
+# each one for whoever asks, to measure it.
+PAGES_GARDEES = env.bool("PAGES_GARDEES", default=True)
 
 # Celery -------------------------------------------------------------------
 # The Rapport row is the truth; a message only carries its id (docs/adr).

@@ -40,6 +40,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 X_FRAME_OPTIONS = "DENY"
+# The sites that may show « Où nous trouver » in a frame of theirs: any, or « https://mairie.fr ».
+# The pages made for it alone follow this; every other page refuses all frames.
+SITES_INTEGRATEURS = env.list("SITES_INTEGRATEURS", default=["*"])
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -65,6 +68,9 @@ LIMITES = {
     "rapports:chiffres_par_epci": 60,
     "rapports:chiffres_du_departement": 60,
     "rapports:datapackage": 60,
+    # Each commune typed is looked for in the database; what is found is kept.
+    "permanences:trouver_chercher": 120,
+    "permanences:trouver_cadre_chercher": 120,
     "api": 300,
     "jetons": 30,  # refused ones, from one address
     "echecs": 30,

@@ -26,6 +26,8 @@ WHITENOISE_AUTOREFRESH = True
 
 # One process, one cache: emptied after each test (conftest.py).
 CACHES = {"default": cache_settings("")}
+# Each test reads what it has just written; those of the kept pages turn this on.
+PAGES_GARDEES = False
 
 # Jobs run where they are asked for; a test marked `worker` starts a real worker on `redis_url`.
 CELERY_BROKER_URL = "memory://"

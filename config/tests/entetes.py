@@ -19,7 +19,7 @@ CSP = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-ENTETES = {
+ENTETES: dict[str, str | None] = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -69,11 +69,19 @@ def policy_of(reponse: Any) -> dict[str, str]:
     return dict(partie.strip().split(" ", 1) for partie in parties if partie.strip())
 
 
-def faults(reponse: Any, connecte: bool) -> list[str]:
+def faults(reponse: Any, connecte: bool, integrable: bool = False) -> list[str]:
+    """`integrable`: made to stand in a frame of another site, and nothing else may."""
+    entetes, politique = ENTETES, CSP
+    if integrable:
+        entetes = ENTETES | {
+            "X-Frame-Options": None,
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        politique = CSP | {"frame-ancestors": "*"}
     trouvees = [
-        f"{nom} : {reponse.get(nom)}" for nom, dit in ENTETES.items() if reponse.get(nom) != dit
+        f"{nom} : {reponse.get(nom)}" for nom, dit in entetes.items() if reponse.get(nom) != dit
     ]
-    if policy_of(reponse) != CSP:
+    if policy_of(reponse) != politique:
         trouvees.append(f"CSP : {reponse.get('Content-Security-Policy')}")
     if "camera=()" not in reponse.get("Permissions-Policy", ""):
         trouvees.append("Permissions-Policy")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from config.tests.regles_comptes import COMPTES
-from config.tests.regles_publiques import PUBLIQUES
+from config.tests.regles_publiques import PUBLIQUES, TROUVER
 from config.tests.vocabulaire import ANONYME, FERME, ROLES, Regle, pour, tous
 
 __all__ = ["ANONYME", "FERME", "REGLES", "ROLES", "Regle", "example_arguments"]
@@ -114,6 +114,7 @@ REGLES: dict[str, Regle] = {
     **_admin(),
     **COMPTES,
     **{nom: Regle(tous(issue), tous("methode")) for nom, issue in PUBLIQUES.items()},
+    **{nom: Regle(tous(i), tous("methode"), arguments) for nom, (i, arguments) in TROUVER.items()},
     # --- Admin, pages of the site
     "admin:index": Regle(_OUVRE, _OUVRE),
     "admin:login": Regle(_VERS_CONNEXION, _VERS_CONNEXION),

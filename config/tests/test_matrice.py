@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from config.tests.entetes import GARDABLES, faults
 from config.tests.regles import ANONYME, FERME, REGLES, ROLES, Regle, example_arguments
+from config.tests.regles_publiques import INTEGRABLES
 
 ISSUES = {
     200: "ok",
@@ -118,7 +119,8 @@ def differences(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[
             issue = outcome_of(reponse)
             if issue != attendues[role]:
                 ecarts[f"{methode} {role}"] = f"{issue}, déclaré {attendues[role]}"
-            if trouvees := faults(reponse, connecte and nom not in GARDABLES):
+            connecte = connecte and nom not in GARDABLES
+            if trouvees := faults(reponse, connecte, integrable=nom in INTEGRABLES):
                 ecarts[f"{methode} {role}, en-têtes"] = trouvees
     return ecarts
 

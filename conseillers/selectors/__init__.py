@@ -26,6 +26,7 @@ from conseillers.selectors.occupation import (
     PosteOccupe,
     jours,
     occupation,
+    occupation_among,
     occupation_of,
     vacant_depuis,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "labels_des_employeurs",
     "lignes_par_poste",
     "occupation",
+    "occupation_among",
     "occupation_of",
     "par_part",
     "totaux_par_convention",

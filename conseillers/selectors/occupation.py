@@ -69,12 +69,20 @@ def occupation(premier: dt.date, dernier: dt.date) -> dict[int, PosteOccupe]:
     postes = {
         p.pk: _poste_occupe(p) for p in Poste.objects.select_related("structure").order_by("numero")
     }
-    for poste, conseiller, debut, fin in Affectation.objects.actif_entre(
-        premier, dernier
-    ).values_list("poste_id", "conseiller_id", "date_debut", "date_fin"):
-        postes[poste].affectations.append((conseiller, debut, fin))
+    _add_affectations(postes, Affectation.objects.actif_entre(premier, dernier))
     _add_absences(postes, Absence.objects.actif_entre(premier, dernier))
     return postes
+
+
+def occupation_among(
+    postes: Iterable[Poste], premier: dt.date, dernier: dt.date
+) -> dict[int, PosteOccupe]:
+    """As `occupation`, of these postes read with their structure already: 2 queries."""
+    ceux_ci = {p.pk: _poste_occupe(p) for p in postes}
+    siennes = Affectation.objects.actif_entre(premier, dernier).filter(poste__in=ceux_ci)
+    _add_affectations(ceux_ci, siennes)
+    _add_absences(ceux_ci, Absence.objects.actif_entre(premier, dernier).filter(poste__in=ceux_ci))
+    return ceux_ci
 
 
 def occupation_of(
@@ -117,6 +125,13 @@ def _poste_occupe(poste: Poste) -> PosteOccupe:
         date_attribution=poste.date_attribution,
         date_rendu=poste.date_rendu,
     )
+
+
+def _add_affectations(postes: dict[int, PosteOccupe], affectations: ParPosteQuerySet) -> None:
+    for poste, conseiller, debut, fin in affectations.values_list(
+        "poste_id", "conseiller_id", "date_debut", "date_fin"
+    ):
+        postes[poste].affectations.append((conseiller, debut, fin))
 
 
 def _add_absences(postes: dict[int, PosteOccupe], absences: ParPosteQuerySet) -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 from permanences.enums import TypeLieu
 from territoires.files import FichierRefuse
 from territoires.importers.lecture import open_csv
+from territoires.typographie import say_de
 
 ENTETE = ("code", "nom", "type", "adresse", "code_insee", "latitude", "longitude")
-_VOYELLES = "aeiouyhàâéèêëîïôûœæ"
 
 
 def _mairie(cellules: dict[str, str]) -> tuple[str, ...]:
     code = cellules["code_insee"]
     return (
         f"mairie-{code}",
-        f"Mairie {de(cellules['commune'])}",
+        f"Mairie {say_de(cellules['commune'])}",
         TypeLieu.MAIRIE.value,
         cellules["adresse"],
         code,
@@ -63,12 +63,3 @@ def lieux_of(source: str, chemin: Path) -> Iterator[tuple[str, ...]]:
         if lu.probleme:
             raise FichierRefuse(f"ligne {lu.ligne} : {lu.probleme}")
         yield convert(dict(zip(fichier.entete, lu.cellules, strict=True)))
-
-
-def de(commune: str) -> str:
-    """« de Brûlon », « d’Allonnes », « du Mans », « des Mées », « de La Flèche »."""
-    if commune.startswith("Le "):
-        return f"du {commune[3:]}"
-    if commune.startswith("Les "):
-        return f"des {commune[4:]}"
-    return f"d’{commune}" if commune[:1].lower() in _VOYELLES else f"de {commune}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from conseillers.models.base import valide_siret
-from permanences.enums import TypeLieu
+from permanences.enums import RESERVES, TypeLieu
 from territoires.codes import TELEPHONE, TELEPHONE_INVALIDE, clean_telephone
 from territoires.models import Commune, journalise, sans_nir, valide_code_insee
 from territoires.selectors import CodeInseeRefuse, resolve_code_insee
@@ -96,6 +96,11 @@ class LieuAccueil(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def reserve_a(self) -> str:
+        """Whom its permanences are for when it is not everybody: « aux résidents… », or empty."""
+        return RESERVES.get(TypeLieu(self.type), "")
 
     @property
     def adresse_complete(self) -> str:

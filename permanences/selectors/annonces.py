@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Count
 
 from conseillers.selectors import occupation
@@ -21,7 +22,7 @@ from permanences.annonces import (
 )
 from permanences.enums import Acces, NatureCreneau
 from permanences.models import Creneau, Fermeture, LieuAccueil, Seance
-from permanences.selectors.plan import ANNULEE, Fermetures, plan_entre
+from permanences.selectors.plan import ANNULEE, Fermetures, OccurrenceDuPlan, plan_entre
 from territoires.typographie import format_date, format_jour
 
 # How far the closures of the poster and the dates of the page look.
@@ -138,7 +139,7 @@ def _dates(
     dernier: dt.date,
     fermetures: Fermetures | None = None,
 ) -> list[DateAnnoncee]:
-    par_cle = {c.pk: c for c in creneaux}
+    """Of créneaux of one lieu, one at least."""
     plan = plan_entre(
         premier,
         dernier,
@@ -146,20 +147,42 @@ def _dates(
         creneaux=creneaux,
         fermetures=fermetures,
     )
-    prevues = [_date(par_cle[o.creneau_id], o.date, fermee=o.etat == ANNULEE) for o in plan]
-    feriees = [
-        _date(creneau, jour, fermee=True, ferie=True)
-        for creneau in creneaux
-        for jour in sorted(
-            set(_dates_of(creneau, premier, dernier)) - set(creneau.dates_entre(premier, dernier))
-        )
-    ]
-    return merge_dates(prevues + feriees)
+    return dates_by_lieu(creneaux, plan, premier, dernier).get(creneaux[0].lieu_id, [])
+
+
+def dates_by_lieu(
+    creneaux: Collection[Creneau],
+    plan: Iterable[OccurrenceDuPlan],
+    premier: dt.date,
+    dernier: dt.date,
+) -> dict[int, list[DateAnnoncee]]:
+    """What each lieu announces of this plan, in order; public holidays are said as such."""
+    par_cle = {c.pk: c for c in creneaux}
+    par_lieu: dict[int, list[DateAnnoncee]] = defaultdict(list)
+    for o in plan:
+        creneau = par_cle[o.creneau_id]
+        par_lieu[o.lieu_id].append(_date(creneau, o.date, fermee=o.etat == ANNULEE))
+    for creneau in creneaux:
+        par_lieu[creneau.lieu_id] += [
+            _date(creneau, jour, fermee=True, ferie=True)
+            for jour in _holidays_of(creneau, premier, dernier)
+        ]
+    return {lieu: merge_dates(dates) for lieu, dates in par_lieu.items()}
+
+
+def _holidays_of(creneau: Creneau, premier: dt.date, dernier: dt.date) -> list[dt.date]:
+    """The dates of its rule that a public holiday takes away."""
+    if creneau.feries:
+        return []
+    dates = _dates_of(creneau, premier, dernier)
+    return [jour for jour in dates if calendrier.est_ferie(jour, settings.DEPARTEMENT)]
 
 
 def _date(creneau: Creneau, jour: dt.date, **etat: bool) -> DateAnnoncee:
     debut, fin = creneau.heure_debut, creneau.heure_fin
-    return DateAnnoncee(jour, debut, fin, creneau.nature, creneau.titre, **etat)
+    return DateAnnoncee(
+        jour, debut, fin, creneau.nature, creneau.titre, acces=creneau.get_acces_display(), **etat
+    )
 
 
 def _rythmes(

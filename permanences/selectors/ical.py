@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,12 +16,16 @@ from conseillers.enums import Role
 from conseillers.models import Affectation, Conseiller
 from conseillers.selectors import occupation, occupation_of
 from permanences import calendrier
+from permanences.annonces import DateAnnoncee
 from permanences.enums import NatureCreneau
 from permanences.ical import Evenement
 from permanences.models import AdresseIcal, Creneau, LieuAccueil
 from permanences.models.mois import premier_du_mois
+from permanences.proximite import LieuAnnonce, neighbours
 from permanences.selectors.agenda import entrees_of
 from permanences.selectors.plan import ANNULEE, plan_entre
+from permanences.selectors.trouver import HORIZON_CALENDRIER, CommuneConnue, lieux_annonces
+from territoires.typographie import say_de
 
 MOIS_AVANT, MOIS_APRES = 2, 6
 
@@ -105,12 +111,61 @@ def _du_lieu(lieu: LieuAccueil) -> list[Evenement]:
     ]
 
 
+def calendrier_of_commune(
+    commune: CommuneConnue, maintenant: dt.datetime
+) -> tuple[str, list[Evenement]]:
+    """(name, events) of the lieux that its page tells of, as anybody may read them."""
+    lieux = lieux_annonces(maintenant, horizon=HORIZON_CALENDRIER)
+    voisins = neighbours(commune, commune.code, lieux, timezone.localdate(maintenant))
+    dates = [(v.lieu, date) for v in voisins for date in v.lieu.dates]
+    return f"Permanences près {say_de(commune.nom)}", _publics(dates, avec_lieu=True)
+
+
+def calendrier_public_of_lieu(
+    lieu: LieuAccueil, maintenant: dt.datetime
+) -> tuple[str, list[Evenement]]:
+    lieux = lieux_annonces(maintenant, lieu=lieu, horizon=HORIZON_CALENDRIER)
+    dates = [(annonce, date) for annonce in lieux for date in annonce.dates]
+    return f"Permanences – {lieu}", _publics(dates, avec_lieu=False)
+
+
+def _publics(
+    dates: Iterable[tuple[LieuAnnonce, DateAnnoncee]], *, avec_lieu: bool
+) -> list[Evenement]:
+    """Public holidays are no event: nobody was ever to be there."""
+    return [
+        _public(lieu, date, avec_lieu)
+        for lieu, date in sorted(dates, key=lambda p: (p[1].jour, p[1].debut, p[0].code))
+        if not date.ferie
+    ]
+
+
+def _public(lieu: LieuAnnonce, date: DateAnnoncee, avec_lieu: bool) -> Evenement:
+    objet = date.objet or NatureCreneau(date.nature).label
+    # The same hours are the same event, whoever holds them.
+    cle = repr((lieu.code, date.jour, date.debut, date.fin, date.nature, date.titre))
+    return Evenement(
+        uid=f"permanence-{hashlib.sha256(cle.encode()).hexdigest()[:24]}@{_hote()}",
+        date=date.jour,
+        debut=date.debut,
+        fin=date.fin,
+        titre=f"{objet}, {lieu.nom}" if avec_lieu else objet,
+        lieu=", ".join(filter(None, [lieu.nom, lieu.adresse, lieu.commune])),
+        description=f"Gratuit. {date.acces}.",
+        annule=date.fermee,
+        url=settings.SITE_URL.rstrip("/") + lieu.url,
+    )
+
+
+def _hote() -> str:
+    return settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+
+
 def _evenement(
     creneau: Creneau, jour: dt.date, annule: bool, *, titre: str, url: str = ""
 ) -> Evenement:
-    hote = settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
     return Evenement(
-        uid=f"creneau-{creneau.pk}-{jour:%Y%m%d}@{hote}",
+        uid=f"creneau-{creneau.pk}-{jour:%Y%m%d}@{_hote()}",
         date=jour,
         debut=creneau.heure_debut,
         fin=creneau.heure_fin,

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, Value
 
 from conseillers.enums import Part
 from conseillers.selectors import PosteOccupe
@@ -107,11 +107,13 @@ def plan_entre(
     postes: dict[int, PosteOccupe],
     creneaux: Collection[Creneau] | None = None,
     fermetures: Fermetures | None = None,
+    compter: bool = True,
 ) -> list[OccurrenceDuPlan]:
     """Every planned occurrence of [premier, dernier] with its state, by créneau then date.
 
     `postes` comes from `conseillers.selectors.occupation` over the same period. 4 queries at
-    most, whatever the number of créneaux and séances; `creneaux` limits what they read.
+    most, whatever the number of créneaux and séances; `creneaux` limits what they read. Without
+    `compter` the states are the same, in one query less: how many people came is not read.
     """
     ceux_ci = Q() if creneaux is None else Q(creneau__in=[c.pk for c in creneaux])
     if creneaux is None:
@@ -119,22 +121,32 @@ def plan_entre(
     elif not creneaux:
         return []
     fermetures = fermetures or Fermetures(premier, dernier)
-    declarees = {
-        (creneau, jour): (statut, motif)
-        for creneau, jour, statut, motif in Occurrence.objects.filter(
-            ceux_ci, date__gte=premier, date__lte=dernier
-        ).values_list("creneau_id", "date", "statut", "motif")
-    }
-    visites: dict[tuple[int, dt.date], int] = {
-        (creneau, jour): total
-        for creneau, jour, total in Seance.objects.comptees()
+    connues = (
+        Occurrence.objects.filter(ceux_ci, date__gte=premier, date__lte=dernier)
+        .order_by()
+        .values_list("creneau_id", "date", "statut", "motif")
+    )
+    seances = (
+        Seance.objects.comptees()
         .entre(premier, dernier)
         .filter(ceux_ci, creneau__isnull=False)
         .order_by()
-        .values("creneau_id", "date")
-        .annotate(total=Sum("nb_participants"))
-        .values_list("creneau_id", "date", "total")
-    }
+    )
+    visites: dict[tuple[int, dt.date], int] = {}
+    if compter:
+        visites = {
+            (creneau, jour): total
+            for creneau, jour, total in seances.values("creneau_id", "date")
+            .annotate(total=Sum("nb_participants"))
+            .values_list("creneau_id", "date", "total")
+        }
+    else:
+        connues = connues.union(seances.values_list("creneau_id", "date", Value(TENUE), Value("")))
+    declarees: dict[tuple[int, dt.date], tuple[str, str]] = {}
+    for creneau, jour, statut, motif in connues:
+        # A séance says that it was held, whatever was declared.
+        if statut == TENUE or (creneau, jour) not in declarees:
+            declarees[creneau, jour] = (statut, motif)
     return [
         _occurrence(creneau, jour, postes[creneau.poste_id], declarees, visites, fermetures)
         for creneau in creneaux

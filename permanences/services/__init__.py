@@ -2,7 +2,7 @@
 
 from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong_creneaux
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
-from permanences.services.ical import renew_adresse, serve_calendrier
+from permanences.services.ical import renew_adresse, serve_calendrier, write_calendrier_public
 from permanences.services.lieux import check_lieu, close_lieu
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.oubli import (
@@ -78,4 +78,5 @@ __all__ = [
     "set_occurrence",
     "update_seance",
     "welcome_conseiller",
+    "write_calendrier_public",
 ]

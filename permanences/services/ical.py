@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from conseillers.models import Conseiller, Utilisateur
-from permanences.ical import fingerprint, write_calendar
+from permanences.ical import Evenement, fingerprint, write_calendar
 from permanences.models import AdresseIcal, LieuAccueil
 from permanences.selectors.ical import calendrier_of
 from permanences.services.commun import take_turns
+
+UN_MOIS = 31 * 24 * 3600
+EPOQUE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,22 @@ def serve_calendrier(*, adresse: AdresseIcal) -> CalendrierServi:
     return CalendrierServi(
         contenu, f'"{adresse.pk}-{adresse.version}-{empreinte[:16]}"', adresse.change_le
     )
+
+
+def write_calendrier_public(cle: str, nom: str, evenements: list[Evenement]) -> bytes:
+    """The file of a public calendar; what it says is dated when it is first read so.
+
+    The date is kept in the shared cache, not in a row: nobody writes in the database by reading.
+    Lost, it starts again from now, and a number made of minutes only grows.
+    """
+    empreinte = fingerprint(nom, evenements)
+    su = f"ical-public:{hashlib.sha256(cle.encode()).hexdigest()[:40]}"
+    connue, change_le = cache.get(su) or ("", None)
+    if connue != empreinte:
+        change_le = timezone.now().astimezone(dt.UTC).replace(microsecond=0)
+        cache.set(su, (empreinte, change_le), UN_MOIS)
+    version = int((change_le - EPOQUE).total_seconds() // 60)
+    return write_calendar(nom, evenements, version=version, change_le=change_le)
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from permanences.importers.conversions import de
 from permanences.importers.plan import Lieux
 from permanences.models import LieuAccueil
 from territoires.importers.moteur import import_file
 from territoires.models import Commune
 from territoires.tests.imports import counts
+from territoires.typographie import say_de
 
 MAIRIES = (
     "code_insee,commune,adresse,telephone,site,lat,lon,horaires_json\n"
@@ -72,4 +72,4 @@ def test_another_list_is_refused(tmp_path: Path) -> None:
      ("Le Mans", "du Mans"), ("Les Mées", "des Mées"), ("La Flèche", "de La Flèche")],
 )  # fmt: skip
 def test_a_mairie_is_named_in_good_french(commune: str, attendu: str) -> None:
-    assert de(commune) == attendu
+    assert say_de(commune) == attendu

@@ -4,11 +4,11 @@ import datetime as dt
 import io
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -19,8 +19,14 @@ from conseillers.permissions import role_required
 from permanences.enums import NATURES_DE_GROUPE
 from permanences.models import Creneau, LieuAccueil
 from permanences.pdf import draw_affiche, draw_feuille, empreinte_affiche
+from permanences.proximite import not_over
+from permanences.schema_org import tell_events
 from permanences.selectors.annonces import annonce_of
 from permanences.selectors.conseiller import affectations_entre
+from permanences.selectors.trouver import announce, territoire
+from permanences.views.pour_tous import pour_tous, serve_page
+from permanences.views.trouver import map_of_lieu, organisateur, shared_context, site
+from territoires.selectors import attribution
 
 UN_JOUR = 24 * 60 * 60
 
@@ -30,15 +36,35 @@ def _lieu(code: str) -> LieuAccueil:
     return get_object_or_404(LieuAccueil.objects.select_related("commune"), code=code)
 
 
-@require_safe
-@login_not_required
+@pour_tous
 def page_publique(request: HttpRequest, code: str) -> HttpResponse:
-    annonce = annonce_of(_lieu(code), timezone.localdate())
-    return render(request, "permanences/lieu.html", {"annonce": annonce, "lieu": annonce.lieu})
+    return serve_page(request, f"lieu {code}", lambda: _make_page(request, code))
 
 
-@require_safe
-@login_not_required
+def _make_page(request: HttpRequest, code: str) -> str:
+    maintenant = timezone.localtime()
+    ce_jour = maintenant.date()
+    annonce = annonce_of(_lieu(code), ce_jour)
+    lieu = announce(annonce.lieu, not_over(annonce.dates, ce_jour, maintenant.time()))
+    contexte = {
+        **shared_context(cadre=False),
+        "annonce": annonce,
+        "lieu": annonce.lieu,
+        "dates": lieu.dates,
+        "ce_jour": ce_jour,
+        "maintenant": maintenant,
+        "annulees": [d for d in lieu.dates if d.jour == ce_jour and d.fermee and not d.ferie],
+        "prochaine": lieu.prochaine,
+        "carte": map_of_lieu(territoire(), lieu),
+        "attribution": attribution(),
+        "evenements": tell_events(
+            ((lieu, date) for date in lieu.dates), organisateur=organisateur(), site=site()
+        ),
+    }
+    return render_to_string("permanences/lieu.html", contexte, request)
+
+
+@pour_tous
 def affiche(request: HttpRequest, code: str) -> HttpResponseBase:
     annonce = annonce_of(_lieu(code), timezone.localdate())
     page = reverse("permanences:lieu", args=[annonce.lieu.code])

@@ -15,6 +15,7 @@ register.filter("jour_court", typographie.format_jour_court)
 register.filter("date_longue", typographie.format_date)
 register.filter("heure", typographie.format_heure)
 register.filter("duree", typographie.format_duree)
+register.filter("de", typographie.say_de)
 register.filter("telephone", typographie.format_telephone)
 
 
