@@ -46,6 +46,12 @@ class LieuAnnonce:
     dates: tuple[DateAnnoncee, ...]
 
     @property
+    def ou(self) -> str:
+        """The address, with its commune unless the address or the name says it already."""
+        dite = self.commune.lower() in f"{self.adresse} {self.nom}".lower()
+        return ", ".join(filter(None, [self.adresse, "" if dite else self.commune]))
+
+    @property
     def prochaine(self) -> DateAnnoncee | None:
         return next((date for date in self.dates if not date.fermee), None)
 

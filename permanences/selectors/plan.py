@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db import models
 from django.db.models import Q, Sum, Value
 
 from conseillers.enums import Part
@@ -113,7 +114,8 @@ def plan_entre(
 
     `postes` comes from `conseillers.selectors.occupation` over the same period. 4 queries at
     most, whatever the number of créneaux and séances; `creneaux` limits what they read. Without
-    `compter` the states are the same, in one query less: how many people came is not read.
+    `compter` the states are the same, in one query less: how many people came is not read, and a
+    séance counts as said by hand.
     """
     ceux_ci = Q() if creneaux is None else Q(creneau__in=[c.pk for c in creneaux])
     if creneaux is None:
@@ -121,37 +123,44 @@ def plan_entre(
     elif not creneaux:
         return []
     fermetures = fermetures or Fermetures(premier, dernier)
-    connues = (
-        Occurrence.objects.filter(ceux_ci, date__gte=premier, date__lte=dernier)
-        .order_by()
-        .values_list("creneau_id", "date", "statut", "motif")
-    )
     seances = (
         Seance.objects.comptees()
         .entre(premier, dernier)
         .filter(ceux_ci, creneau__isnull=False)
         .order_by()
     )
-    visites: dict[tuple[int, dt.date], int] = {}
-    if compter:
-        visites = {
-            (creneau, jour): total
-            for creneau, jour, total in seances.values("creneau_id", "date")
-            .annotate(total=Sum("nb_participants"))
-            .values_list("creneau_id", "date", "total")
-        }
-    else:
-        connues = connues.union(seances.values_list("creneau_id", "date", Value(TENUE), Value("")))
-    declarees: dict[tuple[int, dt.date], tuple[str, str]] = {}
-    for creneau, jour, statut, motif in connues:
-        # A séance says that it was held, whatever was declared.
-        if statut == TENUE or (creneau, jour) not in declarees:
-            declarees[creneau, jour] = (statut, motif)
+    occurrences = Occurrence.objects.filter(ceux_ci, date__gte=premier, date__lte=dernier)
+    visites = _visites(seances) if compter else {}
+    declarees = _declarees(occurrences, None if compter else seances)
     return [
         _occurrence(creneau, jour, postes[creneau.poste_id], declarees, visites, fermetures)
         for creneau in creneaux
         for jour in creneau.dates_entre(premier, dernier)
     ]
+
+
+def _visites(seances: models.QuerySet[Seance]) -> dict[tuple[int, dt.date], int]:
+    """How many people came, by créneau and date."""
+    totaux = seances.values("creneau_id", "date").annotate(total=Sum("nb_participants"))
+    return {
+        (creneau, jour): total
+        for creneau, jour, total in totaux.values_list("creneau_id", "date", "total")
+    }
+
+
+def _declarees(
+    occurrences: models.QuerySet[Occurrence], seances: models.QuerySet[Seance] | None
+) -> dict[tuple[int, dt.date], tuple[str, str]]:
+    """(state, motive) of what was said, by créneau and date; in the same query, of the séances."""
+    dites = occurrences.order_by().values_list("creneau_id", "date", "statut", "motif")
+    if seances is not None:
+        dites = dites.union(seances.values_list("creneau_id", "date", Value(TENUE), Value("")))
+    declarees: dict[tuple[int, dt.date], tuple[str, str]] = {}
+    for creneau, jour, statut, motif in dites:
+        # A séance says that it was held, whatever was declared.
+        if statut == TENUE or (creneau, jour) not in declarees:
+            declarees[creneau, jour] = (statut, motif)
+    return declarees
 
 
 def _occurrence(

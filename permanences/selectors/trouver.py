@@ -22,6 +22,7 @@ from permanences.models import Creneau, LieuAccueil
 from permanences.proximite import LieuAnnonce, not_over
 from permanences.selectors.annonces import dates_by_lieu
 from permanences.selectors.plan import plan_entre
+from territoires.geo import distance_between
 from territoires.models import Commune, CommuneAncienne
 
 # Long enough to hold two dates of what comes back every month.
@@ -29,6 +30,7 @@ HORIZON = dt.timedelta(weeks=5)
 HORIZON_CALENDRIER = dt.timedelta(weeks=13)
 # Territories change once a year (load_territoires): they are read again every hour.
 UNE_HEURE = 3600
+AUTOUR_KM, NOMS_AUTOUR = 20, 15
 CLE_TERRITOIRE = "ou-nous-trouver:territoire:1"
 
 
@@ -73,6 +75,12 @@ class Territoire:
             premieres.setdefault(commune.epci or commune.code, commune)
         return list(premieres.values())
 
+    def around(self, ici: CommuneConnue) -> list[CommuneConnue]:
+        """The most populated communes near one: what one knows on its map."""
+        proches = (c for c in self.communes.values() if not c.absorbee_par)
+        proches = (c for c in proches if distance_between(ici, c) <= AUTOUR_KM)
+        return sorted(proches, key=lambda c: (-c.population, c.code))[:NOMS_AUTOUR]
+
 
 def territoire() -> Territoire:
     """1 query an hour, shared by every process."""
@@ -115,11 +123,11 @@ def lieux_annonces(
     """The open lieux that have dates to come, with them, by code; 5 queries, whatever there is."""
     la_bas = timezone.localtime(maintenant)
     premier, dernier = la_bas.date(), la_bas.date() + horizon
-    creneaux = Creneau.objects.filter(lieu__actif=True).actif_entre(premier, dernier)
+    ouverts = Creneau.objects.filter(lieu__actif=True).actif_entre(premier, dernier)
     if lieu is not None:
-        creneaux = creneaux.filter(lieu=lieu)
+        ouverts = ouverts.filter(lieu=lieu)
     creneaux = list(
-        creneaux.select_related("lieu__commune", "poste__structure")
+        ouverts.select_related("lieu__commune", "poste__structure")
         .only(*_LUS)
         .order_by("lieu__code", "code")
     )

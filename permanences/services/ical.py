@@ -74,9 +74,11 @@ def write_calendrier_public(cle: str, nom: str, evenements: list[Evenement]) -> 
     """
     empreinte = fingerprint(nom, evenements)
     su = f"ical-public:{hashlib.sha256(cle.encode()).hexdigest()[:40]}"
-    connue, change_le = cache.get(su) or ("", None)
-    if connue != empreinte:
-        change_le = timezone.now().astimezone(dt.UTC).replace(microsecond=0)
+    change_le = timezone.now().astimezone(dt.UTC).replace(microsecond=0)
+    connue, depuis = cache.get(su) or ("", change_le)
+    if connue == empreinte:
+        change_le = depuis
+    else:
         cache.set(su, (empreinte, change_le), UN_MOIS)
     version = int((change_le - EPOQUE).total_seconds() // 60)
     return write_calendar(nom, evenements, version=version, change_le=change_le)

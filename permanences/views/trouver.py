@@ -234,9 +234,9 @@ def map_of(connu: Territoire, ici: CommuneConnue, voisins: list[Voisin]) -> dict
         for v in voisins
     ]  # fmt: skip
     servies = {v.lieu.code_commune: connu.communes.get(v.lieu.code_commune) for v in voisins}
-    noms = [c for c in [*servies.values(), *connu.villes] if c and c.code != ici.code]
-    centre = (ici.nom, ici.latitude, ici.longitude)
-    return map_around(connu.fond, centre, reperes, _names(list(dict.fromkeys(noms))))
+    autour = [c for c in servies.values() if c] + connu.around(ici)
+    noms = _names([c for c in dict.fromkeys(autour) if c.code != ici.code])
+    return map_around(connu.fond, (ici.nom, ici.latitude, ici.longitude), reperes, noms)
 
 
 def map_of_lieu(connu: Territoire, lieu: LieuAnnonce) -> dict[str, Any] | None:
@@ -245,5 +245,5 @@ def map_of_lieu(connu: Territoire, lieu: LieuAnnonce) -> dict[str, Any] | None:
     if connu.fond is None or ici is None:
         return None
     repere = Repere(lieu.latitude, lieu.longitude, "1", lieu.nom)
-    autres = [c for c in connu.villes if c.code != ici.code]
-    return map_around(connu.fond, (ici.nom, ici.latitude, ici.longitude), [repere], _names(autres))
+    noms = _names([c for c in connu.around(ici) if c.code != ici.code])
+    return map_around(connu.fond, (ici.nom, ici.latitude, ici.longitude), [repere], noms)
