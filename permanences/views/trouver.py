@@ -33,6 +33,7 @@ ADRESSES = {
         "commune": "trouver_cadre_commune",
     },
 }
+GABARITS = {False: "permanences/trouver/page.html", True: "permanences/trouver/cadre.html"}
 
 
 def address(page: str, *arguments: str, cadre: bool = False) -> str:
@@ -131,7 +132,7 @@ def _commune(request: HttpRequest, code: str, *, cadre: bool) -> HttpResponse:
 
 def shared_context(*, cadre: bool) -> dict[str, Any]:
     return {
-        "gabarit": f"permanences/trouver/{'cadre' if cadre else 'page'}.html",
+        "gabarit": GABARITS[cadre],
         "cadre": cadre,
         "texte": "",
         "noms": [],
