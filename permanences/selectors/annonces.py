@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count
 
-from conseillers.selectors import occupation
+from conseillers.selectors import jours, occupation
 from permanences import calendrier, recurrence
 from permanences.annonces import (
     DateAnnoncee,
@@ -30,6 +30,8 @@ HORIZON_MOIS = 2
 PROCHAINES = dt.timedelta(weeks=4)
 MOIS_DES_THEMES = 12
 COMBIEN_DE_THEMES = 6
+# Looked up for each date of the département.
+LIBELLES_ACCES = dict(Acces.choices)
 
 
 @dataclass(frozen=True)
@@ -162,27 +164,25 @@ def dates_by_lieu(
     for o in plan:
         creneau = par_cle[o.creneau_id]
         par_lieu[o.lieu_id].append(_date(creneau, o.date, fermee=o.etat == ANNULEE))
+    feries = [j for j in jours(premier, dernier) if calendrier.est_ferie(j, settings.DEPARTEMENT)]
     for creneau in creneaux:
         par_lieu[creneau.lieu_id] += [
-            _date(creneau, jour, fermee=True, ferie=True)
-            for jour in _holidays_of(creneau, premier, dernier)
+            _date(creneau, jour, fermee=True, ferie=True) for jour in _taken_away(creneau, feries)
         ]
     return {lieu: merge_dates(dates) for lieu, dates in par_lieu.items()}
 
 
-def _holidays_of(creneau: Creneau, premier: dt.date, dernier: dt.date) -> list[dt.date]:
-    """The dates of its rule that a public holiday takes away."""
-    if creneau.feries:
+def _taken_away(creneau: Creneau, feries: list[dt.date]) -> list[dt.date]:
+    """The dates of its rule that these public holidays take away."""
+    if creneau.feries or not feries:
         return []
-    dates = _dates_of(creneau, premier, dernier)
-    return [jour for jour in dates if calendrier.est_ferie(jour, settings.DEPARTEMENT)]
+    return [jour for jour in _dates_of(creneau, feries[0], feries[-1]) if jour in feries]
 
 
 def _date(creneau: Creneau, jour: dt.date, **etat: bool) -> DateAnnoncee:
     debut, fin = creneau.heure_debut, creneau.heure_fin
-    return DateAnnoncee(
-        jour, debut, fin, creneau.nature, creneau.titre, acces=creneau.get_acces_display(), **etat
-    )
+    acces = LIBELLES_ACCES[creneau.acces]
+    return DateAnnoncee(jour, debut, fin, creneau.nature, creneau.titre, acces=acces, **etat)
 
 
 def _rythmes(

@@ -115,7 +115,7 @@ def calendrier_of_commune(
     commune: CommuneConnue, maintenant: dt.datetime
 ) -> tuple[str, list[Evenement]]:
     """(name, events) of the lieux that its page tells of, as anybody may read them."""
-    lieux = lieux_annonces(maintenant, horizon=HORIZON_CALENDRIER)
+    lieux = lieux_annonces(maintenant, pres_de=commune, horizon=HORIZON_CALENDRIER)
     voisins = neighbours(commune, commune.code, lieux, timezone.localdate(maintenant))
     dates = [(v.lieu, date) for v in voisins for date in v.lieu.dates]
     return f"Permanences près {say_de(commune.nom)}", _publics(dates, avec_lieu=True)

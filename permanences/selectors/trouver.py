@@ -19,7 +19,7 @@ from permanences.annonces import DateAnnoncee
 from permanences.carte import Fond, draw_ground
 from permanences.enums import RESERVES
 from permanences.models import Creneau, LieuAccueil
-from permanences.proximite import LieuAnnonce, not_over
+from permanences.proximite import AU_MOINS, AU_PLUS, RAYON_KM, LieuAnnonce, not_over
 from permanences.selectors.annonces import dates_by_lieu
 from permanences.selectors.plan import plan_entre
 from territoires.geo import distance_between
@@ -30,6 +30,8 @@ HORIZON = dt.timedelta(weeks=5)
 HORIZON_CALENDRIER = dt.timedelta(weeks=13)
 # Territories change once a year (load_territoires): they are read again every hour.
 UNE_HEURE = 3600
+# Of the nearest lieux, so many are read: a few may have no date to tell.
+CANDIDATS = 25
 AUTOUR_KM, NOMS_AUTOUR = 20, 15
 CLE_TERRITOIRE = "ou-nous-trouver:territoire:1"
 
@@ -118,9 +120,14 @@ def lieux_annonces(
     maintenant: dt.datetime,
     *,
     lieu: LieuAccueil | None = None,
+    pres_de: CommuneConnue | None = None,
     horizon: dt.timedelta = HORIZON,
 ) -> list[LieuAnnonce]:
-    """The open lieux that have dates to come, with them, by code; 5 queries, whatever there is."""
+    """The open lieux that have dates to come, with them, by code; 5 queries, whatever there is.
+
+    `pres_de`: those that `neighbours` may keep are enough, and the reserved ones. Nearly all of
+    them without a date, in a summer, all the others are read too: 10 queries.
+    """
     la_bas = timezone.localtime(maintenant)
     premier, dernier = la_bas.date(), la_bas.date() + horizon
     ouverts = Creneau.objects.filter(lieu__actif=True).actif_entre(premier, dernier)
@@ -131,14 +138,34 @@ def lieux_annonces(
         .only(*_LUS)
         .order_by("lieu__code", "code")
     )
+    if pres_de is not None:
+        creneaux, ecartes, km = _near(creneaux, pres_de)
     postes = occupation_among({c.poste for c in creneaux}, premier, dernier)
     plan = plan_entre(premier, dernier, postes=postes, creneaux=creneaux, compter=False)
     lieux = {c.lieu_id: c.lieu for c in creneaux}
     par_lieu = dates_by_lieu(creneaux, plan, premier, dernier)
-    return [
+    annonces = [
         announce(lieux[cle], not_over(par_lieu.get(cle, ()), premier, la_bas.time()))
         for cle in lieux
     ]
+    if pres_de is not None and ecartes:
+        dits = sum(not a.reserve_a and a.is_worth_telling(premier) for a in annonces)
+        if dits < AU_MOINS or (dits < AU_PLUS and km <= RAYON_KM):
+            return lieux_annonces(maintenant, horizon=horizon)
+    return annonces
+
+
+def _near(creneaux: list[Creneau], ici: CommuneConnue) -> tuple[list[Creneau], bool, float]:
+    """(créneaux of the nearest lieux, whether some were left out, how far the last one is)."""
+    lieux = {c.lieu_id: announce(c.lieu, ()) for c in creneaux}
+    offerts = [(cle, lieu) for cle, lieu in lieux.items() if not lieu.reserve_a]
+    ranges = sorted(
+        (lieu.code_commune != ici.code, distance_between(ici, lieu), cle) for cle, lieu in offerts
+    )
+    gardes = {cle for _, _, cle in ranges[:CANDIDATS]}
+    gardes |= {cle for cle, lieu in lieux.items() if lieu.reserve_a}
+    km = ranges[:CANDIDATS][-1][1] if ranges else 0.0
+    return [c for c in creneaux if c.lieu_id in gardes], len(ranges) > CANDIDATS, km
 
 
 # A créneau, where it is and whose: without the contour of its commune, and no name of a person.

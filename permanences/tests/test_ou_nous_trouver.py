@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import make_commune, make_seance
 from conseillers.models import Absence, Poste, Utilisateur
-from permanences import proximite
 from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence
 from territoires.models import EPCI, Commune, CommuneAncienne
 
@@ -41,6 +40,7 @@ def near(code: str, suite: str = "") -> str:
 def told(texte: str) -> str:
     """Without tags, nor the data for machines."""
     sans_donnees = re.sub(r"<script.*?</script>|<svg.*?</svg>", " ", texte, flags=re.S)
+    sans_donnees = re.sub(r"</?span[^>]*>", "", sans_donnees)
     return plain(html.unescape(re.sub(r"<[^>]+>", " ", sans_donnees)))
 
 
@@ -383,12 +383,15 @@ def test_a_search_page_takes_six_queries_at_most_whatever_the_plan(
         assert len(requetes) <= 6, (adresse, [r["sql"] for r in requetes])
 
 
-def test_a_commune_that_does_not_exist_is_not_found(brulon: Commune) -> None:
-    for adresse in ("72999", "99999", "7205", "abcde"):
-        assert Client().get(f"/ou-nous-trouver/commune/{adresse}/").status_code == 404
-    assert Client().get("/ou-nous-trouver/commune/72999/permanences.ics").status_code == 404
-
-
-def test_a_distance_is_said_in_whole_kilometres() -> None:
-    assert proximite.say_distance(0.4) == "à moins de 1\u00a0km"
-    assert proximite.say_distance(12.6) == "à 13\u00a0km"
+@pytest.mark.usefixtures("reseau")
+def test_when_the_nearest_ones_are_all_shut_the_farther_ones_are_read(
+    poste_1: Poste, brulon: Commune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page reads the plan of the nearest lieux only, unless these have nothing to tell."""
+    monkeypatch.setattr("permanences.selectors.trouver.CANDIDATS", 2)
+    for code in ("mairie-72050", "avesse"):
+        Fermeture.objects.create(
+            code=code, date_debut=dt.date(2026, 10, 12), date_fin=dt.date(2026, 12, 31),
+            motif="autre", lieu=LieuAccueil.objects.get(code=code),
+        )  # fmt: skip
+    assert "Médiathèque de La Flèche" in told(near("72050"))

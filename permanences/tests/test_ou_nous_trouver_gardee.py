@@ -15,8 +15,10 @@ from django.test import Client, RequestFactory
 from icalendar import Calendar
 
 from conseillers.models import Utilisateur
+from permanences import proximite
 from permanences.models import Creneau, LieuAccueil, Occurrence
 from permanences.views import pour_tous
+from territoires.models import Commune
 
 MARDI = dt.date(2026, 10, 13)
 COMMUNE = "/ou-nous-trouver/commune/72050/"
@@ -108,6 +110,20 @@ def test_at_midnight_tomorrow_becomes_today(
     assert "Demain, mardi 10" in Client().get(COMMUNE).content.decode()
     mardi_10_novembre.shift(20)
     assert "Aujourd’hui, mardi 10" in Client().get(COMMUNE).content.decode()
+
+
+# --- Its addresses ----------------------------------------------------------------------------
+
+
+def test_a_commune_that_does_not_exist_is_not_found(brulon: Commune) -> None:
+    for adresse in ("72999", "99999", "7205", "abcde"):
+        assert Client().get(f"/ou-nous-trouver/commune/{adresse}/").status_code == 404
+    assert Client().get("/ou-nous-trouver/commune/72999/permanences.ics").status_code == 404
+
+
+def test_a_distance_is_said_in_whole_kilometres() -> None:
+    assert proximite.say_distance(0.4) == "à moins de 1\u00a0km"
+    assert proximite.say_distance(12.6) == "à 13\u00a0km"
 
 
 # --- One makes it, the others wait ---------------------------------------------------------

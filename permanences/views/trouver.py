@@ -196,7 +196,7 @@ def _make_commune(request: HttpRequest, code: str, par_distance: bool, cadre: bo
         raise Http404("Aucune commune du département n’a ce code.")
     maintenant = timezone.now()
     ce_jour = timezone.localdate(maintenant)
-    lieux = lieux_annonces(maintenant)
+    lieux = lieux_annonces(maintenant, pres_de=ici)
     voisins = proximite.neighbours(ici, ici.code, lieux, ce_jour)
     journees = proximite.by_date(voisins, ce_jour)
     contexte = {
