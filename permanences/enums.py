@@ -236,3 +236,55 @@ class SortCreneau(TextChoices):
     GARDER = "garder", "Le garder"
     TERMINER = "terminer", "Y mettre fin"
     CONFIER = "confier", "Le confier à un autre poste"
+
+
+# --- La Coop, the national tool (docs/la-coop.md) ---------------------------------------------
+
+
+class OrigineImport(TextChoices):
+    FICHIER = "fichier", "Fichier"
+    API = "api", "Échange automatique"
+
+
+class FormeExport(TextChoices):
+    CONSEILLER = "conseiller", "Export d’un conseiller"
+    COORDINATEUR = "coordinateur", "Export d’un coordinateur"
+
+
+class EtatImportCoop(TextChoices):
+    EN_LECTURE = "en_lecture", "Lecture en cours"
+    A_CONFIRMER = "a_confirmer", "À confirmer"
+    EN_COURS = "en_cours", "Écriture en cours"
+    FAIT = "fait", "Fait"
+    ECHEC = "echec", "Échoué"
+    ABANDONNE = "abandonne", "Abandonné"
+    ANNULE = "annule", "Annulé après coup"
+
+
+class EtatCompteRendu(TextChoices):
+    COMPTE = "compte", "Compté"
+    ECARTE = "ecarte", "Mis de côté"
+    SUPPRIME = "supprime", "Supprimé dans La Coop"
+
+
+class RaisonCoop(TextChoices):
+    """Why an activity of La Coop is not counted, or not as La Coop has it now."""
+
+    LIEU_A_RAPPROCHER = "lieu_a_rapprocher", "Lieu à rapprocher"
+    MEDIATEUR_A_RAPPROCHER = "mediateur_a_rapprocher", "Médiateur à rapprocher"
+    LIEU_IGNORE = "lieu_ignore", "Lieu ignoré"
+    MEDIATEUR_IGNORE = "mediateur_ignore", "Médiateur ignoré"
+    SAISIE_SUR_LA_PLATEFORME = "saisie_sur_la_plateforme", "Saisie sur la plateforme ce jour-là"
+    MOIS_CLOS = "mois_clos", "Mois clos : la séance n’a pas bougé"
+    REFUSE_PAR_UNE_REGLE = "refuse_par_une_regle", "Refusé par une règle"
+    ILLISIBLE = "illisible", "Illisible"
+    DOUBLE = "double", "Double d’une autre séance"
+    RETIRE_A_LA_MAIN = "retire_a_la_main", "Retiré sur la plateforme"
+    IMPORT_ANNULE = "import_annule", "Import annulé"
+
+
+class TraitementLieu(TextChoices):
+    A_RAPPROCHER = "a_rapprocher", "À rapprocher"
+    RAPPROCHE = "rapproche", "Rapproché d’un lieu d’accueil"
+    AUTRE_LIEU = "autre_lieu", "Compté comme « autre lieu » dans sa commune"
+    IGNORE = "ignore", "Ignoré"

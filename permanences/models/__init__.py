@@ -1,6 +1,13 @@
 """The plan (Creneau), what became of it (Occurrence), the fact (Seance), the month's lock."""
 
 from permanences.models.completude import CompletudeFigee, EtapeRelance, Relance
+from permanences.models.coop import (
+    ChangementCoop,
+    CompteRenduCoop,
+    ImportCoop,
+    LieuCoop,
+    MediateurCoop,
+)
 from permanences.models.fermetures import ActeFermeture, VacancesScolaires
 from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
@@ -11,12 +18,17 @@ from permanences.models.seances import Seance
 __all__ = [
     "ActeFermeture",
     "AdresseIcal",
+    "ChangementCoop",
     "CompletudeFigee",
+    "CompteRenduCoop",
     "Creneau",
     "Declaration",
     "EtapeRelance",
     "Fermeture",
+    "ImportCoop",
     "LieuAccueil",
+    "LieuCoop",
+    "MediateurCoop",
     "Mois",
     "Occurrence",
     "Relance",
