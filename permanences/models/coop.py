@@ -308,7 +308,6 @@ class CompteRenduCoop(models.Model):
         blank=True,
         related_name="compte_rendu_coop",
     )
-    vu_le = models.DateTimeField("vu la dernière fois le", default=timezone.now, editable=False)
 
     objects = CompteRenduCoopQuerySet.as_manager()
 
