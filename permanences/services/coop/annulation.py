@@ -19,7 +19,12 @@ from permanences.models.mois import du_mois
 from permanences.services.commun import take_turns
 from permanences.services.coop.contexte import MoisConnus
 from permanences.services.coop.ecriture import TOUR
-from permanences.services.coop.enregistrement import CHAMPS_COOP, CHAMPS_ECRITS, CHAMPS_LIGNE
+from permanences.services.coop.enregistrement import (
+    CHAMPS_COOP,
+    CHAMPS_ECRITS,
+    CHAMPS_LIGNE,
+    COLONNES_LIGNE,
+)
 
 
 @dataclass
@@ -144,7 +149,7 @@ def _restore(changement: ChangementCoop, mois: MoisConnus) -> Seance | None:
         ligne.etat, ligne.raison = EtatCompteRendu.ECARTE, RaisonCoop.IMPORT_ANNULE
         ligne.precision, ligne.modifie_le = "", None
     else:
-        for nom in (ligne._meta.get_field(nom).attname for nom in CHAMPS_LIGNE):
+        for nom in COLONNES_LIGNE:
             if nom != "seance_id":
                 setattr(ligne, nom, _value(nom, avant[nom]))
     if seance is None or mois.est_figee(seance):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max
@@ -35,7 +36,10 @@ class MoisConnus:
         self._clos = dict(
             Mois.objects.clos().filter(premier_jour__in=mois).values_list("premier_jour", "clos_le")
         )
-        self._derniere = Mois.objects.aggregate(le=Max("clos_le"))["le"] if self._clos else None
+        # Asked only where a month is closed: it then has one.
+        self._derniere: Any = (
+            Mois.objects.aggregate(le=Max("clos_le"))["le"] if self._clos else None
+        )
 
     def est_clos(self, jour: dt.date) -> bool:
         return premier_du_mois(jour) in self._clos
@@ -78,8 +82,8 @@ class Postes:
     ) -> tuple[Poste | None, Creneau | None]:
         """(poste, créneau): of the postes held that day, the first that has a créneau there."""
         postes = self._held(conseiller, jour)
-        for poste in postes if lieu else []:
-            if creneau := self._creneau(poste, lieu, jour, nature):
+        for poste in postes:
+            if lieu and (creneau := self._creneau(poste, lieu, jour, nature)):
                 return poste, creneau
         return (postes[0], None) if postes else (None, None)
 

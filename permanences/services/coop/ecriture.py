@@ -264,7 +264,8 @@ _DEDUITS = ("commune_id", "epci_id", "departement", "poste_id", "creneau_id")
 
 
 def _label(nom: str) -> str:
-    return str(Seance._meta.get_field(nom.removesuffix("_id")).verbose_name)
+    champ: Any = Seance._meta.get_field(nom.removesuffix("_id"))
+    return str(champ.verbose_name)
 
 
 def _put_aside(ecriture: Ecriture, verdict: Verdict, contexte: Contexte) -> None:

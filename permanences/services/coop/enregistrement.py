@@ -35,6 +35,9 @@ CHAMPS_LIGNE = (
     "mediateur", "conseiller", "date", "duree", "nb_participants", "lieu_coop", "donnees",
     "modifie_le", "supprime_le", "etat", "raison", "precision", "seance",
 )  # fmt: skip
+COLONNES_LIGNE = tuple(
+    f"{nom}_id" if nom in ("conseiller", "lieu_coop", "seance") else nom for nom in CHAMPS_LIGNE
+)
 
 
 @dataclass
@@ -67,8 +70,7 @@ class Ecriture:
 
 def before_of(ligne: CompteRenduCoop) -> dict[str, Any]:
     """The row and its séance as JSON, for an undo."""
-    noms = [ligne._meta.get_field(nom).attname for nom in CHAMPS_LIGNE]
-    dit = {nom: getattr(ligne, nom) for nom in noms}
+    dit = {nom: getattr(ligne, nom) for nom in COLONNES_LIGNE}
     dit["date"] = ligne.date.isoformat() if ligne.date else None
     for nom in ("modifie_le", "supprime_le"):
         dit[nom] = dit[nom].astimezone(dt.UTC).isoformat() if dit[nom] else None
@@ -82,7 +84,8 @@ def before_of(ligne: CompteRenduCoop) -> dict[str, Any]:
 
 def save(ecritures: Sequence[Ecriture], importation: ImportCoop | None) -> None:
     _save_seances([e for e in ecritures if e.ecrit_seance and e.seance])
-    nouvelles, connues = [], []
+    nouvelles: list[CompteRenduCoop] = []
+    connues: list[CompteRenduCoop] = []
     touchees = [e for e in ecritures if e.ecrit_ligne]
     for ecriture in touchees:
         if ecriture.ligne.etat == EtatCompteRendu.COMPTE or ecriture.ligne.seance_id is None:

@@ -31,9 +31,9 @@ class LieuxConnus:
         nouveaux: list[LieuCoop] = []
         changes: dict[int, LieuCoop] = {}
         for lu in dict.fromkeys(lus):
-            connu = self._find(lu)
-            if connu is None:
-                connu = _nouveau(lu)
+            deja = self._find(lu)
+            connu = deja or _nouveau(lu)
+            if deja is None:
                 nouveaux.append(connu)
                 self._remember(connu)
             elif cles := [c for c in _cles(lu) if c not in (connu.cle, *connu.autres_cles)]:
