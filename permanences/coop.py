@@ -162,6 +162,31 @@ class CompteRendu:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ActiviteLue:
+    """An activity of a file, and on which of its lines it stands."""
+
+    compte_rendu: CompteRendu
+    lignes: tuple[int, ...]
+
+
+@dataclass
+class Lecture:
+    """A file of La Coop, read whole; `prenom` and `nom`: the agent who asked for the export."""
+
+    du_conseiller: bool
+    prenom: str = ""
+    nom: str = ""
+    lignes: int = 0
+    activites: list[ActiviteLue] = field(default_factory=list)
+    mediateurs: list[MediateurLu] = field(default_factory=list)
+    remarques: list[str] = field(default_factory=list)
+
+    @property
+    def defauts(self) -> list[ActiviteLue]:
+        return [activite for activite in self.activites if activite.compte_rendu.defaut]
+
+
 _CHAMPS = tuple(champ.name for champ in fields(CompteRendu))
 _DATES = ("date", "enregistre_le", "modifie_le", "supprime_le")
 _LISTES = ("thematiques", "materiel", "inconnues")
@@ -230,7 +255,8 @@ NIVEAUX = _table(Niveau, debutant="1/3", intermediaire="2/3", avance="3/3")
 ORIENTATIONS = _table(
     Orientation,
     mediation_numerique="médiation numérique|structure de médiation numérique",
-    operateur_ou_organisme_en_charge="opérateur|organisme en charge de la démarche",
+    operateur_ou_organisme_en_charge="opérateur|organisme en charge de la démarche"
+    "|opérateur ou organisme en charge de la démarche administrative",
     aide_sociale="aide sociale",
     insertion_professionnelle="structure d’insertion professionnelle",
     aide_aux_demarches_administratives="structure d’aide aux démarches administratives",

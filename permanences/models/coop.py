@@ -46,7 +46,7 @@ class ImportCoopQuerySet(models.QuerySet):
         return self.filter(etat=EtatImportCoop.FAIT)
 
 
-@journalise(sauf=["battement", "phrases", "lignes", "lus", "curseur"])
+@journalise(sauf=["battement", "phrases", "lignes", "lus", "curseur", "au_nom_de"])
 class ImportCoop(models.Model):
     """One run: a file, or a night of the API."""
 
@@ -99,6 +99,11 @@ class ImportCoop(models.Model):
         "aperçu", upload_to="coop", storage=coop_storage, blank=True, max_length=200
     )
     empreinte_apercu = models.CharField("empreinte de l’aperçu", max_length=64, blank=True)
+    confirme_le = models.DateTimeField(
+        "confirmé le", null=True, blank=True, help_text="L’écriture attend son tour."
+    )
+    # The agent that the file names, when it is not who sends it. Erased at the end of the run.
+    au_nom_de = models.CharField("au nom de", max_length=200, blank=True)
     annule_le = models.DateTimeField("annulé le", null=True, blank=True)
     annule_par = models.ForeignKey(
         Utilisateur,
@@ -147,8 +152,11 @@ class ImportCoop(models.Model):
 
     @property
     def travaille(self) -> bool:
-        """Somebody, or something, is at work on it."""
-        return self.etat in (EtatImportCoop.EN_LECTURE, EtatImportCoop.EN_COURS)
+        """Something is at work on it, or is about to be."""
+        return (
+            self.etat in (EtatImportCoop.EN_LECTURE, EtatImportCoop.EN_COURS)
+            or self.confirme_le is not None
+        )
 
 
 class RapprochementQuerySet(models.QuerySet):

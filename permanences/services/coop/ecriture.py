@@ -46,15 +46,23 @@ def write_comptes_rendus(
     The same batch twice changes nothing the second time; an older version never overwrites a
     newer one. What cannot be counted is kept aside with its reason.
     """
+    resultats = write_batch(importation=importation, comptes_rendus=comptes_rendus)
+    count_results(importation, resultats)
+    importation.save(update_fields=COMPTES)
+    return resultats
+
+
+def write_batch(
+    *, importation: ImportCoop, comptes_rendus: Sequence[CompteRendu]
+) -> list[Resultat]:
+    """The same, inside a transaction of its caller and without touching the row of the run."""
     take_turns(TOUR)
     lus = newest(_cleaned(c) for c in comptes_rendus if 0 < len(c.id_coop) <= ID_MAX)
     lignes = _known(lus)
     contexte = _contexte(list(lus.values()), lignes.values(), importation)
     ecritures = [_prepare(lu, lignes.get(lu.id_coop), contexte, importation) for lu in lus.values()]
     save(ecritures, importation)
-    resultats = [ecriture.resultat for ecriture in ecritures]
-    _count(importation, resultats)
-    return resultats
+    return [ecriture.resultat for ecriture in ecritures]
 
 
 def _cleaned(lu: CompteRendu) -> CompteRendu:
@@ -89,7 +97,9 @@ def is_older(lu: CompteRendu, connu: dt.datetime | None) -> bool:
     if recu is None or connu is None:
         return False
     if isinstance(lu.modifie_le, dt.datetime):
-        return recu < connu
+        # A file knows the minute, the API the millisecond.
+        exact = bool(recu.second or recu.microsecond)
+        return recu < (connu if exact else connu.replace(second=0, microsecond=0))
     return timezone.localdate(recu) < timezone.localdate(connu)
 
 
@@ -317,7 +327,13 @@ def _note(ecriture: Ecriture, lu: CompteRendu, verdict: Verdict) -> None:
 # --- What is said of it ----------------------------------------------------------------------
 
 
-def _count(importation: ImportCoop, resultats: Sequence[Resultat]) -> None:
+COMPTES = (
+    "lus", CREES, MODIFIES, INCHANGES, ECARTES, SUPPRIMES, "regularisations", "phrases",
+    "battement",
+)  # fmt: skip
+
+
+def count_results(importation: ImportCoop, resultats: Sequence[Resultat]) -> None:
     importation.lus += len(resultats)
     phrases = dict.fromkeys(importation.phrases)
     for resultat in resultats:
@@ -327,12 +343,6 @@ def _count(importation: ImportCoop, resultats: Sequence[Resultat]) -> None:
             phrases[phrase] = None
     importation.phrases = list(phrases)[:PHRASES_GARDEES]
     importation.battement = timezone.now()
-    importation.save(
-        update_fields=[
-            "lus", CREES, MODIFIES, INCHANGES, ECARTES, SUPPRIMES, "regularisations", "phrases",
-            "battement",
-        ]
-    )  # fmt: skip
 
 
 def phrases_of(resultat: Resultat) -> list[str]:
