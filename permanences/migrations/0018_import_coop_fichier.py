@@ -6,44 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('permanences', '0017_import_coop'),
+        ("permanences", "0017_import_coop"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='importcoop',
-            name='journal_creation',
+            model_name="importcoop",
+            name="journal_creation",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='importcoop',
-            name='journal_modification',
+            model_name="importcoop",
+            name="journal_modification",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='importcoop',
-            name='journal_suppression',
+            model_name="importcoop",
+            name="journal_suppression",
         ),
         migrations.AddField(
-            model_name='importcoop',
-            name='au_nom_de',
-            field=models.CharField(blank=True, max_length=200, verbose_name='au nom de'),
+            model_name="importcoop",
+            name="au_nom_de",
+            field=models.CharField(blank=True, max_length=200, verbose_name="au nom de"),
         ),
         migrations.AddField(
-            model_name='importcoop',
-            name='confirme_le',
-            field=models.DateTimeField(blank=True, help_text='L’écriture attend son tour.', null=True, verbose_name='confirmé le'),
+            model_name="importcoop",
+            name="confirme_le",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="L’écriture attend son tour.",
+                null=True,
+                verbose_name="confirmé le",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='importcoop',
-            trigger=pgtrigger.compiler.Trigger(name='journal_creation', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT n.id, 'creation', journal_valeurs(to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) FROM nouvelles n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='7310fbaafe827cc721bd08ae9bcca84a68b0c9a2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_journal_creation_12465', referencing='REFERENCING NEW TABLE AS nouvelles ', table='permanences_importcoop', when='AFTER')),
+            model_name="importcoop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_creation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT n.id, 'creation', journal_valeurs(to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) FROM nouvelles n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="7310fbaafe827cc721bd08ae9bcca84a68b0c9a2",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_journal_creation_12465",
+                    referencing="REFERENCING NEW TABLE AS nouvelles ",
+                    table="permanences_importcoop",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='importcoop',
-            trigger=pgtrigger.compiler.Trigger(name='journal_modification', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT COALESCE(n.id, o.id), CASE WHEN o.id IS NULL THEN 'creation' WHEN n.id IS NULL THEN 'suppression' ELSE 'modification' END, CASE WHEN o.id IS NULL THEN journal_valeurs(to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) WHEN n.id IS NULL THEN journal_valeurs(to_jsonb(o), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) ELSE journal_ecart(to_jsonb(o), to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) END FROM anciennes o FULL JOIN nouvelles n ON o.id = n.id WHERE o IS DISTINCT FROM n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='295ad25b087f46153952d74db48bfc35a9d8229a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_journal_modification_f58a4', referencing='REFERENCING OLD TABLE AS anciennes  NEW TABLE AS nouvelles ', table='permanences_importcoop', when='AFTER')),
+            model_name="importcoop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_modification",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT COALESCE(n.id, o.id), CASE WHEN o.id IS NULL THEN 'creation' WHEN n.id IS NULL THEN 'suppression' ELSE 'modification' END, CASE WHEN o.id IS NULL THEN journal_valeurs(to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) WHEN n.id IS NULL THEN journal_valeurs(to_jsonb(o), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) ELSE journal_ecart(to_jsonb(o), to_jsonb(n), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) END FROM anciennes o FULL JOIN nouvelles n ON o.id = n.id WHERE o IS DISTINCT FROM n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="295ad25b087f46153952d74db48bfc35a9d8229a",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_journal_modification_f58a4",
+                    referencing="REFERENCING OLD TABLE AS anciennes  NEW TABLE AS nouvelles ",
+                    table="permanences_importcoop",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='importcoop',
-            trigger=pgtrigger.compiler.Trigger(name='journal_suppression', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT o.id, 'suppression', journal_valeurs(to_jsonb(o), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) FROM anciennes o) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='b7f8776c6613cf4005f02a0995ca009b19c1daba', level='STATEMENT', operation='DELETE', pgid='pgtrigger_journal_suppression_20bda', referencing='REFERENCING OLD TABLE AS anciennes ', table='permanences_importcoop', when='AFTER')),
+            model_name="importcoop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_suppression",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.importcoop', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT o.id, 'suppression', journal_valeurs(to_jsonb(o), ARRAY['battement', 'phrases', 'lignes', 'lus', 'curseur', 'au_nom_de']::text[], ARRAY[]::text[]) FROM anciennes o) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="b7f8776c6613cf4005f02a0995ca009b19c1daba",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_journal_suppression_20bda",
+                    referencing="REFERENCING OLD TABLE AS anciennes ",
+                    table="permanences_importcoop",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
