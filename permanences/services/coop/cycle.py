@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from permanences.models import ImportCoop
 
 # Held by the connection of the run as long as it lives: a dead one lets it go.
 VERROU_COOP = 7273
+PATIENCE = 3.0
 PHRASE_EN_COURS = "Un autre import de La Coop est en cours : attendez sa fin."
 PHRASE_INTERROMPU = "L’import s’est interrompu avant la fin : relancez-le."
 _RANGS = {OrigineImport.FICHIER: 1, OrigineImport.API: 2}
@@ -23,14 +25,22 @@ def hold_run(origine: str) -> None:
 
     Raises ValidationError while another one is at work. `release_run` ends it.
     """
+    fin = time.monotonic() + PATIENCE
+    while not _take(origine):
+        # The server lets go of a killed run once it has finished the order that it was given.
+        if time.monotonic() > fin:
+            raise ValidationError(PHRASE_EN_COURS)
+        time.sleep(0.2)
+    for mort in ImportCoop.objects.filter(origine=origine, etat=EtatImportCoop.EN_COURS):
+        fail_import_coop(importation=mort, cause=PHRASE_INTERROMPU)
+
+
+def _take(origine: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_lock(%s, %s)", [VERROU_COOP, _RANGS[OrigineImport(origine)]]
         )
-        if not cursor.fetchone()[0]:
-            raise ValidationError(PHRASE_EN_COURS)
-    for mort in ImportCoop.objects.filter(origine=origine, etat=EtatImportCoop.EN_COURS):
-        fail_import_coop(importation=mort, cause=PHRASE_INTERROMPU)
+        return bool(cursor.fetchone()[0])
 
 
 def release_run(origine: str) -> None:
