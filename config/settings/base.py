@@ -217,6 +217,7 @@ CELERY_TIMEZONE = TIME_ZONE
 PLANIFICATION: dict[str, float | dict[str, str]] = {
     "reporting.tasks.sweep_rapports": 15.0,
     "reporting.tasks.sweep_imports": 60.0,
+    "permanences.tasks.sweep_imports_coop": 60.0,
     "conseillers.tasks.deliver_waiting_courriels": 60.0,
     "conseillers.tasks.watch_securite": 60.0,
     "reporting.tasks.build_rapports_provisoires": {

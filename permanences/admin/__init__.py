@@ -2,6 +2,13 @@
 
 from permanences.admin.completude import CompletudeFigeeAdmin, EtapeRelanceAdmin, RelanceAdmin
 from permanences.admin.fermetures import ActeFermetureAdmin, VacancesScolairesAdmin
+from permanences.admin.importcoop import (
+    ChangementCoopAdmin,
+    CompteRenduCoopAdmin,
+    ImportCoopAdmin,
+    LieuCoopAdmin,
+    MediateurCoopAdmin,
+)
 from permanences.admin.lieux import LieuAccueilAdmin
 from permanences.admin.mois import DeclarationAdmin, MoisAdmin
 from permanences.admin.plan import CreneauAdmin, FermetureAdmin, OccurrenceAdmin
@@ -9,12 +16,17 @@ from permanences.admin.seances import SeanceAdmin
 
 __all__ = [
     "ActeFermetureAdmin",
+    "ChangementCoopAdmin",
     "CompletudeFigeeAdmin",
+    "CompteRenduCoopAdmin",
     "CreneauAdmin",
     "DeclarationAdmin",
     "EtapeRelanceAdmin",
     "FermetureAdmin",
+    "ImportCoopAdmin",
     "LieuAccueilAdmin",
+    "LieuCoopAdmin",
+    "MediateurCoopAdmin",
     "MoisAdmin",
     "OccurrenceAdmin",
     "RelanceAdmin",

@@ -191,9 +191,9 @@ def test_exit_codes(tmp_path: Path, nom: str, code: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_nothing_stays_and_it_runs_again(reseau: None, tmp_path: Path) -> None:
     """A real process, killed with -9 while its second batch waits and its first is written."""
-    export = an_export(5, 520, collectifs=0.02)
+    export = an_export(5, 260, collectifs=0.02)
     for rang, activite in enumerate(sorted(export.activites, key=lambda a: a.date)):
-        if rang >= 500:
+        if rang >= 250:
             activite.date = dt.date(2025, 11, 4)
     export.activites.sort(key=lambda a: a.date)
     chemin = write_export(tmp_path / "e.xlsx", rows(export), du_conseiller=False)
@@ -221,7 +221,7 @@ def test_killed_in_the_middle_nothing_stays_and_it_runs_again(reseau: None, tmp_
         assert en_attente, "the process never came to its second batch"
     verrou.close()
     assert Seance.objects.count() == 0
-    assert run(chemin)["crees"] == 520
+    assert run(chemin)["crees"] == 260
     assert figures() == export.expected()
     etats = ImportCoop.objects.order_by("pk").values_list("etat", flat=True)
     assert list(etats) == [EtatImportCoop.ECHEC, EtatImportCoop.FAIT]

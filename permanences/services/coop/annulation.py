@@ -24,6 +24,7 @@ from permanences.services.coop.enregistrement import (
     CHAMPS_ECRITS,
     CHAMPS_LIGNE,
     COLONNES_LIGNE,
+    update_rows,
 )
 
 
@@ -77,10 +78,8 @@ def cancel_import(*, importation: ImportCoop, utilisateur: Utilisateur) -> Conse
     for changement in changements:
         if touchee := _restore(changement, mois):
             seances.append(touchee)
-    Seance.objects.bulk_update(seances, CHAMPS_ECRITS, batch_size=500)
-    CompteRenduCoop.objects.bulk_update(
-        [c.compte_rendu for c in changements], CHAMPS_LIGNE, batch_size=500
-    )
+    update_rows(Seance, seances, CHAMPS_ECRITS)
+    update_rows(CompteRenduCoop, [c.compte_rendu for c in changements], CHAMPS_LIGNE)
     importation.etat = EtatImportCoop.ANNULE
     importation.annule_le, importation.annule_par = timezone.now(), utilisateur
     importation.save()

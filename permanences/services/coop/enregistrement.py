@@ -92,7 +92,7 @@ def save(ecritures: Sequence[Ecriture], importation: ImportCoop | None) -> None:
             ecriture.ligne.seance = ecriture.seance
         (connues if ecriture.ligne.pk else nouvelles).append(ecriture.ligne)
     CompteRenduCoop.objects.bulk_create(nouvelles)
-    CompteRenduCoop.objects.bulk_update(connues, CHAMPS_LIGNE, batch_size=500)
+    update_rows(CompteRenduCoop, connues, CHAMPS_LIGNE)
     if importation is not None:
         ChangementCoop.objects.bulk_create(
             [
@@ -118,8 +118,17 @@ def _save_seances(ecritures: Sequence[Ecriture]) -> None:
 
 def _write_seances(ecritures: Iterable[Ecriture]) -> None:
     seances = [e.seance for e in ecritures if e.seance]
+    connues = [s for s in seances if s.pk]
     Seance.objects.bulk_create([s for s in seances if s.pk is None])
-    Seance.objects.bulk_update([s for s in seances if s.pk], CHAMPS_ECRITS, batch_size=500)
+    update_rows(Seance, connues, CHAMPS_ECRITS)
+
+
+def update_rows(modele: Any, lignes: Sequence[Any], champs: Sequence[str]) -> None:
+    """Rows that exist, many fields: `bulk_update` would write a CASE per field and per row."""
+    if lignes:
+        modele.objects.bulk_create(
+            lignes, update_conflicts=True, unique_fields=["id"], update_fields=champs
+        )
 
 
 def _save_apart(ecriture: Ecriture, nouvelle: bool) -> None:

@@ -30,7 +30,7 @@ from territoires.enums import Porte
 from territoires.journal import entree
 from territoires.typographie import accorde
 
-LOT = 500
+LOT = 250
 Progres = Callable[[int], None]
 PHRASE_ECHEC = "L’import a échoué, rien n’a été écrit : relancez-le."
 
