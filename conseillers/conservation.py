@@ -13,6 +13,7 @@ MOIS_CONSEILLERS = 60
 MOIS_COURRIELS = 12
 MOIS_RELANCES = 12
 MOIS_EXPORTS = 12
+MOIS_COOP = 13
 MOIS_SECURITE = 12
 
 AVEC = "avec les rapports"
@@ -111,6 +112,15 @@ REGLES = (
         "aucune",
         "la fin de la session",
         "lignes supprimées",
+        "RGPD, article 5-1-e",
+    ),
+    Regle(
+        "coop",
+        "La Coop : de quoi annuler un import",
+        f"{MOIS_COOP} mois",
+        "l’import",
+        "lignes supprimées ; les séances et les comptes rendus restent. Le fichier envoyé, lui, "
+        "n’est jamais gardé : ce qui en est lu s’efface à la fin, ou après un jour",
         "RGPD, article 5-1-e",
     ),
     Regle(

@@ -8,8 +8,8 @@ from django.urls.converters import StringConverter
 from permanences.views import (
     agenda,
     chiffres,
-    donnees_ouvertes,
     coop,
+    donnees_ouvertes,
     hors_ligne,
     ical,
     journee,

@@ -207,6 +207,29 @@ def _lists(utilisateur: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _coop(utilisateur: Any, lieu: p.LieuAccueil, seance: p.Seance) -> dict[str, Any]:
+    """An import of the advisor's own export, done; an activity that it counted."""
+    conseiller = utilisateur.conseiller
+    fait = p.ImportCoop.objects.create(
+        origine="fichier", etat="fait", forme="conseiller", lance_par=utilisateur,
+        conseiller=conseiller, termine_le=timezone.now(), nom_fichier="export.xlsx",
+    )  # fmt: skip
+    lieu_coop = p.LieuCoop.objects.create(cle="a|b|72050", traitement="rapproche", lieu=lieu)
+    compte = p.CompteRenduCoop.objects.create(
+        id_coop="a", conseiller=conseiller, date=JOUR, etat="compte", seance=seance,
+        lieu_coop=lieu_coop,
+    )  # fmt: skip
+    return {
+        "importcoop": fait.pk,
+        "lieucoop": lieu_coop.pk,
+        "compterenducoop": compte.pk,
+        "mediateurcoop": p.MediateurCoop.objects.create(identifiant="conum:1").pk,
+        "changementcoop": p.ChangementCoop.objects.create(
+            importation=fait, compte_rendu=compte, avant={}
+        ).pk,
+    }
+
+
 @pytest.fixture
 def objets(
     distribution: dict[str, Any], poste_1: c.Poste, brulon: t.Commune, mairie_brulon: Any,
@@ -281,6 +304,7 @@ def objets(
         type_fichier="candidatures",
         modele="modele",
         **_lists(distribution["gestionnaire"]),
+        **_coop(distribution["conseillere"], mairie_brulon, seance),
         app="conseillers",
         un=1,
         jour=JOUR,

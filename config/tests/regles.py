@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from config.tests.regles_comptes import COMPTES
+from config.tests.regles_coop import COOP, MODELES_COOP
 from config.tests.regles_publiques import PUBLIQUES, TROUVER
 from config.tests.vocabulaire import ANONYME, FERME, ROLES, Regle, pour, tous
 
@@ -73,6 +74,7 @@ MODELES = {
     "reporting.telechargement": "lecture",
     "reporting.acte": "lecture",
     "reporting.cible": "gestion",
+    **MODELES_COOP,
 }
 
 
@@ -113,6 +115,7 @@ _QUI = ("un_conseiller", "conseiller")
 REGLES: dict[str, Regle] = {
     **_admin(),
     **COMPTES,
+    **COOP,
     **{nom: Regle(tous(issue), tous("methode")) for nom, issue in PUBLIQUES.items()},
     **{nom: Regle(tous(i), tous("methode"), arguments) for nom, (i, arguments) in TROUVER.items()},
     # --- Admin, pages of the site

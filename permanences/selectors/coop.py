@@ -22,24 +22,7 @@ from territoires.text import sort_key
 PROPOSES = 8
 # Words that half of the places bear: they tell none from another.
 _COMMUNS = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "l",
-        "d",
-        "a",
-        "au",
-        "aux",
-        "et",
-        "en",
-        "sur",
-        "salle",
-        "maison",
-    ]
+    ("de", "du", "des", "la", "le", "les", "l", "d", "a", "au", "aux", "et", "en", "sur", "salle")
 )
 
 

@@ -8,6 +8,7 @@ from permanences.services.occurrences import clear_occurrence, declare_mois, set
 from permanences.services.oubli import (
     forget_agent,
     forget_auteurs,
+    forget_changements,
     forget_conseillers,
     forget_relances,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "est_modifiable",
     "forget_agent",
     "forget_auteurs",
+    "forget_changements",
     "forget_conseillers",
     "forget_relances",
     "give_back_poste",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from conseillers.conservation import MOIS_CONSEILLERS, MOIS_RELANCES, il_y_a
+from conseillers.conservation import MOIS_CONSEILLERS, MOIS_COOP, MOIS_RELANCES, il_y_a
 from conseillers.models import Conseiller, ConventionLigne, Utilisateur
 from conseillers.services import (
     DOMAINE,
@@ -18,7 +18,14 @@ from conseillers.services import (
     is_in_post,
     without_affectation_since,
 )
-from permanences.models import AdresseIcal, Relance, Seance
+from permanences.models import (
+    AdresseIcal,
+    ChangementCoop,
+    CompteRenduCoop,
+    MediateurCoop,
+    Relance,
+    Seance,
+)
 from territoires.models import MOIS_DES_AUTEURS, Evenement
 from territoires.models.journal import MODELE_SEANCE
 
@@ -59,6 +66,7 @@ def forget_agent(*, compte: Utilisateur | None, conseiller: Conseiller | None) -
 def _forget(conseiller: Conseiller) -> None:
     adresse = forget_identity(conseiller=conseiller)
     AdresseIcal.objects.filter(conseiller=conseiller).delete()
+    MediateurCoop.objects.filter(conseiller=conseiller).delete()
     _forget_relances(Relance.objects.filter(courriel__iexact=adresse))
     # Their account too: it has the same name.
     if conseiller.utilisateur is not None:
@@ -100,15 +108,33 @@ def seances_a_delier(jour: dt.date) -> QuerySet[Seance]:
 def forget_auteurs(*, jour: dt.date, simulation: bool = False) -> int:
     """By lots, each its own transaction: the first night may have years to do."""
     if simulation:
-        return seances_a_delier(jour).count()
-    total = 0
+        return seances_a_delier(jour).count() + set_aside_a_delier(jour).count()
+    total = _forget_set_aside(jour)
     while cles := list(
         seances_a_delier(jour).order_by("pk").values_list("pk", flat=True)[:SEANCES_PAR_LOT]
     ):
         with transaction.atomic():
             total += Seance.objects.filter(pk__in=cles).update(auteur=None)
+            CompteRenduCoop.objects.filter(seance__in=cles).update(conseiller=None, mediateur="")
             _forget_in_journal(cles, jour)
     return total
+
+
+def set_aside_a_delier(jour: dt.date) -> QuerySet[CompteRenduCoop]:
+    """What La Coop has of an agent and no séance counts: five years after its date."""
+    return CompteRenduCoop.objects.filter(
+        seance=None, date__lt=il_y_a(MOIS_DES_AUTEURS, jour)
+    ).exclude(conseiller=None, mediateur="")
+
+
+def _forget_set_aside(jour: dt.date) -> int:
+    return set_aside_a_delier(jour).update(conseiller=None, mediateur="")
+
+
+def forget_changements(*, jour: dt.date, simulation: bool = False) -> int:
+    """What an undo would need: after thirteen months, its months are closed."""
+    rows = ChangementCoop.objects.filter(importation__debute_le__date__lt=il_y_a(MOIS_COOP, jour))
+    return rows.count() if simulation else rows.delete()[0]
 
 
 def _forget_in_journal(cles: list[int], jour: dt.date) -> None:

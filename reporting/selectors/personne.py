@@ -41,6 +41,8 @@ SUJETS = frozenset(
         "conseillers.RemiseDonnees.conseiller",
         "permanences.Seance.auteur",
         "permanences.AdresseIcal.conseiller",
+        "permanences.CompteRenduCoop.conseiller",
+        "permanences.MediateurCoop.conseiller",
         "reporting.Telechargement.utilisateur",
     }
 )

@@ -21,7 +21,12 @@ from conseillers.services import (
     forget_sessions,
     purge_securite,
 )
-from permanences.services import forget_auteurs, forget_conseillers, forget_relances
+from permanences.services import (
+    forget_auteurs,
+    forget_changements,
+    forget_conseillers,
+    forget_relances,
+)
 from reporting.services.imports import GARDE_FICHIER, GARDE_REJETS, sweep_imports
 
 logger = logging.getLogger(__name__)
@@ -59,6 +64,7 @@ APPLICATIONS: dict[str, Callable[..., int]] = {
     "securite": _securite,
     "sessions": forget_sessions,
     "imports": _imports,
+    "coop": forget_changements,
 }
 
 

@@ -131,7 +131,10 @@ def rewrite(lignes: Iterable[CompteRenduCoop]) -> list[Resultat]:
     """Judge again what is already known: a match has been settled."""
     take_turns(TOUR)
     connues = _known([ligne.id_coop for ligne in lignes])
-    lus = {i: CompteRendu.from_donnees(ligne.donnees) for i, ligne in connues.items()}
+    lus = {
+        i: replace(CompteRendu.from_donnees(ligne.donnees), mediateur=ligne.mediateur)
+        for i, ligne in connues.items()
+    }
     contexte = _contexte(list(lus.values()), connues.values(), None)
     ecritures = [_prepare(lus[i], ligne, contexte, None) for i, ligne in connues.items()]
     save(ecritures, None)
@@ -313,7 +316,8 @@ def _note(ecriture: Ecriture, lu: CompteRendu, verdict: Verdict) -> None:
         "nb_participants": min(max(lu.nb_participants, 0), NOMBRE_MAX),
         "modifie_le": max(filter(None, (moment(lu.modifie_le), ligne.modifie_le)), default=None),
         "supprime_le": lu.supprime_le,
-        "donnees": lu.donnees(),
+        # The agent has a column of his own, which can be forgotten.
+        "donnees": lu.donnees() | {"mediateur": ""},
     }
     for nom, valeur in nouvelles.items():
         setattr(ligne, nom, valeur)

@@ -34,6 +34,7 @@ from territoires.typographie import accorde
 GARDE = dt.timedelta(days=1)
 SILENCE = dt.timedelta(minutes=3)
 MONTREES = 300
+SANS_NOM = "personne (l’en-tête est vide)"
 ACTIFS = (EtatImportCoop.EN_LECTURE, EtatImportCoop.A_CONFIRMER)
 
 PHRASE_INTERROMPU = (
@@ -62,9 +63,9 @@ def keep_lecture(
         origine=OrigineImport.FICHIER,
         **describe(lecture, nom_fichier, sha256, conseiller, utilisateur),
     )
-    if conseiller and lecture.du_conseiller:
-        if not same_name(conseiller, lecture.prenom, lecture.nom):
-            recu.au_nom_de = f"{lecture.prenom} {lecture.nom}".strip()[:200] or "personne"
+    sien = conseiller is None or same_name(conseiller, lecture.prenom, lecture.nom)
+    if lecture.du_conseiller and not sien:
+        recu.au_nom_de = f"{lecture.prenom} {lecture.nom}".strip()[:200] or SANS_NOM
     recu.full_clean(exclude=["lecture", "apercu"])
     recu.lecture.save(f"{sha256[:16] or 'export'}.jsonl", ContentFile(_dump(lecture)), save=False)
     recu.save()

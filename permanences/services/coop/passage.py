@@ -54,7 +54,13 @@ class BilanCoop:
     def empreinte(self) -> str:
         """Two runs that would do the same have the same one."""
         dit = [
-            [r.id_coop, r.sort, r.raison, [[c, str(a), str(b)] for c, a, b in r.changements]]
+            [
+                r.id_coop,
+                r.sort,
+                r.raison,
+                r.regularisation,
+                [[c, str(a), str(b)] for c, a, b in r.changements],
+            ]
             for r in self.resultats
             if r.sort != INCHANGES
         ]

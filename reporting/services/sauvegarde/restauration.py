@@ -49,6 +49,10 @@ DELETE FROM django_session;
 UPDATE conseillers_importfichier SET fichier = '', apercu = '', rejets = '',
     etat = CASE WHEN etat IN ('lecture', 'a_confirmer', 'ecriture') THEN 'expire' ELSE etat END
     WHERE fichier <> '' OR apercu <> '' OR rejets <> '';
+UPDATE permanences_importcoop SET lecture = '', apercu = '', confirme_le = NULL, au_nom_de = '',
+    etat = CASE WHEN etat IN ('en_lecture', 'a_confirmer', 'en_cours') THEN 'abandonne'
+                ELSE etat END
+    WHERE lecture <> '' OR apercu <> '' OR etat = 'en_cours';
 COMMIT;
 ANALYZE;
 """
