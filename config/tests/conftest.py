@@ -224,9 +224,7 @@ def _coop(utilisateur: Any, lieu: p.LieuAccueil, seance: p.Seance) -> dict[str, 
         "lieucoop": lieu_coop.pk,
         "compterenducoop": compte.pk,
         "mediateurcoop": p.MediateurCoop.objects.create(identifiant="conum:1").pk,
-        "changementcoop": p.ChangementCoop.objects.create(
-            importation=fait, compte_rendu=compte, avant={}
-        ).pk,
+        "changementcoop": p.ChangementCoop.objects.create(importation=fait, compte_rendu=compte).pk,
     }
 
 

@@ -39,11 +39,13 @@ SANS_TRACE = {
     "permanences.Seance.titre", "permanences.Creneau.titre", "permanences.Occurrence.motif_texte",
     "permanences.Mois.motif_rectification", "reporting.Acte.motif",
     "conseillers.JetonApi.nom",
+    "permanences.CompteRenduCoop.precision",
 }  # fmt: skip
 SANS_NIR = {
     "permanences.LieuAccueil.nom", "permanences.LieuAccueil.adresse",
     "conseillers.Rencontre.intitule", "conseillers.Rencontre.lieu",
     "conseillers.Rencontre.ordre_du_jour", "conseillers.Formation.intitule",
+    "permanences.LieuCoop.nom", "permanences.LieuCoop.adresse",
 }  # fmt: skip
 AUTRES = {
     "identity of an agent or a candidate": {
@@ -53,7 +55,9 @@ AUTRES = {
         "conseillers.Conseiller.nom", "conseillers.Conseiller.courriel",
         "conseillers.Candidature.prenom", "conseillers.Candidature.nom",
         "conseillers.Candidature.courriel", "permanences.Relance.courriel",
-        "permanences.LieuAccueil.telephone",
+        "permanences.LieuAccueil.telephone", "permanences.MediateurCoop.nom",
+        "permanences.MediateurCoop.identifiant", "permanences.CompteRenduCoop.mediateur",
+        "permanences.ImportCoop.au_nom_de",
     },
     "a code or a reference of a document, that digits are made of": {
         "conseillers.Structure.siret", "conseillers.Structure.nom",
@@ -67,6 +71,9 @@ AUTRES = {
         "permanences.Seance.departement", "permanences.VacancesScolaires.nom",
         "permanences.AdresseIcal.secret", "permanences.AdresseIcal.empreinte",
         "conseillers.Rencontre.visio", "reporting.Cible.source",
+        "permanences.CompteRenduCoop.id_coop", "permanences.LieuCoop.cle",
+        "permanences.LieuCoop.commune", "permanences.LieuCoop.code_postal",
+        "permanences.LieuCoop.code_insee",
     },
     "written by the service": {
         "conseillers.JetonApi.prefixe", "conseillers.JetonApi.jeton_hache",
@@ -78,6 +85,9 @@ AUTRES = {
         "conseillers.ImportFichier.type", "conseillers.ImportFichier.nom_fichier",
         "conseillers.ImportFichier.sha256", "conseillers.ImportFichier.empreinte_apercu",
         "conseillers.ImportFichier.cause", "conseillers.ColonnesListe.liste",
+        "permanences.ImportCoop.nom_fichier", "permanences.ImportCoop.sha256",
+        "permanences.ImportCoop.curseur", "permanences.ImportCoop.cause",
+        "permanences.ImportCoop.empreinte_apercu",
         "conseillers.ExportListe.liste", "conseillers.ExportListe.filtre",
         "conseillers.ExportListe.nom_fichier", "reporting.Rapport.empreinte_donnees",
         "reporting.Rapport.gabarit", "reporting.Rapport.code",
