@@ -14,7 +14,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from conseillers.models import Utilisateur
-from permanences.models import Creneau
+from permanences.coop import CompteRendu
+from permanences.enums import FormeExport, OrigineImport
+from permanences.models import Creneau, ImportCoop, LieuAccueil
+from permanences.services import coop
+from permanences.tests.comptes_rendus import Importer
 from permanences.tests.reseau import Reseau
 from permanences.tests.telephone import Telephone
 
@@ -121,3 +125,28 @@ def creneau_du_jour(creneau_brulon: Creneau) -> Creneau:
     creneau_brulon.feries = True
     creneau_brulon.save()
     return creneau_brulon
+
+
+# --- La Coop ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def importer(
+    conseillere: Utilisateur, mairie_brulon: LieuAccueil, mardi_10_novembre: Any
+) -> Importer:
+    """A finished run of the advisor's own export: importer(activite(), …)."""
+
+    def run(*comptes_rendus: CompteRendu, **champs: Any) -> ImportCoop:
+        importation = coop.start_import_coop(
+            **{
+                "origine": OrigineImport.FICHIER,
+                "forme": FormeExport.CONSEILLER,
+                "conseiller": conseillere.conseiller,
+            }
+            | champs
+        )
+        coop.write_comptes_rendus(importation=importation, comptes_rendus=comptes_rendus)
+        coop.finish_import_coop(importation=importation)
+        return importation
+
+    return run
