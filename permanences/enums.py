@@ -120,6 +120,13 @@ class Source(TextChoices):
     COOP = "coop", "La Coop"
 
 
+class SourceConseiller(TextChoices):
+    """Where the séances of one advisor come from, from a day on."""
+
+    PLATEFORME = "plateforme", "La plateforme : saisie ici"
+    COOP = "coop", "La Coop : importées"
+
+
 class StatutMois(TextChoices):
     OUVERT = "ouvert", "Ouvert"
     CLOS = "clos", "Clos"

@@ -67,6 +67,8 @@ def grouped_thematiques(utilisees: list[str]) -> list[tuple[str, list[tuple[str,
 
 class SeanceForm(ActeForm):
     cle = forms.UUIDField(widget=forms.HiddenInput)
+    # When this page was made: a phone keeps it for days (services.mode_saisie).
+    page_du = forms.CharField(widget=forms.HiddenInput, required=False)
     date = forms.DateField(
         label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -230,10 +232,19 @@ class SeanceForm(ActeForm):
     def champs(self) -> dict[str, Any]:
         """Keyword arguments for `record_seance` and `update_seance`."""
         donnees = dict(self.cleaned_data)
-        donnees.pop("cle")
-        donnees.pop("duree_autre")
+        for nom in ("cle", "page_du", "duree_autre"):
+            donnees.pop(nom)
         donnees["duree"] = donnees.pop("minutes")
         return donnees | {nom: donnees[nom] or 0 for nom in COMPTEURS}
+
+    @property
+    def page_du(self) -> dt.datetime | None:
+        """When the page that was filled had been made; None where that cannot be believed."""
+        try:
+            lue = dt.datetime.fromisoformat(self.cleaned_data["page_du"])
+        except ValueError:
+            return None
+        return lue if lue.tzinfo and lue <= timezone.now() else None
 
     # --- Sections, as the template shows them ---
 
@@ -365,4 +376,5 @@ def initial_of_modele(seance: Seance) -> dict[str, Any]:
 
 def _initial(**valeurs: Any) -> dict[str, Any]:
     """The key is made here: a page posted twice is one séance."""
-    return {"cle": uuid.uuid4(), "nb_participants": 1} | valeurs
+    page_du = timezone.now().isoformat()
+    return {"cle": uuid.uuid4(), "page_du": page_du, "nb_participants": 1} | valeurs

@@ -32,6 +32,8 @@ from permanences.importers.references import (
 from permanences.models import LieuAccueil, Mois, Seance
 from permanences.models.mois import du_mois, phrase_mois_clos
 from permanences.models.plan import phrase_pas_de_creneau
+from permanences.models.saisie import phrase_ligne_coop
+from permanences.selectors.mode_saisie import ModesDeSaisie
 from permanences.services import place_seance
 from territoires.importers.cellules import (
     choice_of,
@@ -98,6 +100,7 @@ class Seances(Importeur):
         self.places: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.creneaux = Creneaux()
         self.titulaires = _Titulaires()
+        self.modes = ModesDeSaisie()
         self.mois = MoisTenus()
         self.derniere_cloture = Mois.objects.aggregate(le=Max("clos_le"))["le"]
         self.aujourd_hui = timezone.localdate()
@@ -177,6 +180,7 @@ class Seances(Importeur):
 
     def check(self, ligne: Ligne) -> None:
         seance: Seance = ligne.instance
+        self._refuse_coop(ligne)
         if ligne.avant is None:
             seance.source = Source.IMPORT
             self._admit_late(ligne)
@@ -194,6 +198,15 @@ class Seances(Importeur):
 
     def insert(self, rows: Sequence[Seance]) -> None:
         copy_rows(rows)
+
+    def _refuse_coop(self, ligne: Ligne) -> None:
+        """One source a day for each advisor: a new line of this file is not La Coop's."""
+        seance = ligne.instance
+        if "date" in ligne.fautives or (ligne.avant and ligne.avant["date"] == seance.date):
+            return
+        choix = self.modes.choix_le(seance.auteur_id, seance.date)
+        if choix and choix.est_coop:
+            ligne.refuse("date", phrase_ligne_coop(choix))
 
     def _admit_late(self, ligne: Ligne) -> None:
         """A forgotten séance of a closed month is kept and marked (contrat/rapports.md, 2)."""

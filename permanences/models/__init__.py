@@ -13,6 +13,7 @@ from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
 from permanences.models.mois import Declaration, Mois
 from permanences.models.plan import Creneau, Fermeture, Occurrence
+from permanences.models.saisie import ModeSaisie
 from permanences.models.seances import Seance
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "LieuCoop",
     "MediateurCoop",
     "Mois",
+    "ModeSaisie",
     "Occurrence",
     "Relance",
     "Seance",

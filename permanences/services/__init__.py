@@ -4,6 +4,7 @@ from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier, write_calendrier_public
 from permanences.services.lieux import check_lieu, close_lieu
+from permanences.services.mode_saisie import change_mode_saisie, refuse_si_coop
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.oubli import (
     forget_agent,
@@ -45,6 +46,7 @@ __all__ = [
     "attach_seance",
     "attach_seances",
     "cancel_periode",
+    "change_mode_saisie",
     "change_quotite",
     "change_structure",
     "check_lieu",
@@ -74,6 +76,7 @@ __all__ = [
     "record_seance",
     "recruit_candidature",
     "refuse_creneau_absent",
+    "refuse_si_coop",
     "renew_adresse",
     "restore_periode",
     "serve_calendrier",

@@ -24,6 +24,7 @@ from permanences.models.mois import (
 from permanences.models.plan import phrase_pas_de_creneau
 from permanences.models.seances import CHAMPS_SAISIS, PREMIERE_DATE
 from permanences.services.commun import est_clos, take_turns
+from permanences.services.mode_saisie import refuse_si_coop
 from territoires.selectors import (
     CodeInseeRefuse,
     ResolvedCommune,
@@ -148,6 +149,7 @@ def record_seance(
     cle: uuid.UUID,
     source: str = Source.FORMULAIRE,
     saisie_le: dt.date | None = None,
+    page_du: dt.datetime | None = None,
     **champs: Any,
 ) -> Seance:
     """Write one séance of the signed-in advisor, once per `cle`.
@@ -155,7 +157,8 @@ def record_seance(
     `champs` are the names of CHAMPS_SAISIS less those that follow (poste, auteur, commune…).
     Sent twice, the second call gives the row of the first. An author without a poste that day
     leaves it « en attente de rattachement » (`poste` empty); a closed month marks it
-    `hors_delai`. Raises ValidationError, messages by field.
+    `hors_delai`; a day whose séances come from La Coop refuses it, unless the page it was typed
+    on (`page_du`) is older than that decision. Raises ValidationError, messages by field.
     """
     auteur = Conseiller.objects.filter(utilisateur=utilisateur).first()
     if auteur is None:
@@ -170,6 +173,7 @@ def record_seance(
         _fill(seance, champs)
         seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
         if seance.date:
+            refuse_si_coop(auteur, seance.date, page_du=page_du)
             seance.hors_delai = est_clos(seance.date, tenu=True)
         _write(seance)
     except ValidationError:
@@ -211,7 +215,10 @@ def update_seance(*, seance: Seance, utilisateur: Utilisateur, **champs: Any) ->
     seance = Seance.objects.select_for_update().get(pk=seance.pk)
     _refuse_si_figee(seance)
     champs.setdefault("code_insee", seance.code_insee)
+    avant = seance.date
     _fill(seance, champs)
+    if seance.date != avant and seance.source != Source.COOP:
+        refuse_si_coop(seance.auteur, seance.date)
     if "poste" not in champs and seance.auteur is not None:
         seance.poste = poste_de(seance.auteur, seance.date, seance.creneau)
     if est_clos(seance.date) and not seance.hors_delai:

@@ -22,7 +22,9 @@ from django.urls import reverse
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from conseillers.permissions import has_role
+from permanences.enums import SourceConseiller
 from permanences.models import Seance
+from permanences.selectors.mode_saisie import mode_le
 
 Vue = Callable[..., HttpResponse]
 
@@ -42,6 +44,10 @@ PHRASES = {
     SUPPRIMEE: "Cette séance a été supprimée depuis : elle n’est pas comptée.",
 }
 
+PHRASE_DEUX_SOURCES = (
+    "Vos séances de ce jour viennent de La Coop : si vous l’y avez notée aussi, les deux vous "
+    "seront montrées, pour n’en garder qu’une."
+)
 PHRASE_INCONNU = (
     "Ce créneau n’existe plus, ou n’est plus celui de votre poste ce jour-là : rien n’a été noté."
 )
@@ -75,10 +81,18 @@ def etat_of(seance: Seance) -> str:
     return HORS_DELAI if seance.hors_delai else ENREGISTREE
 
 
+def phrase_of(seance: Seance) -> str:
+    """What became of it, and what to expect where La Coop brings that day's séances too."""
+    phrase = PHRASES[etat_of(seance)]
+    if seance.supprimee_le or mode_le(seance.auteur_id, seance.date) != SourceConseiller.COOP:
+        return phrase
+    return f"{phrase} {PHRASE_DEUX_SOURCES}"
+
+
 def answer_seance(seance: Seance) -> JsonResponse:
     etat = etat_of(seance)
     adresse = reverse("permanences:seance", args=[seance.cle])
-    return answer({"etat": etat, "message": PHRASES[etat], "adresse": adresse})
+    return answer({"etat": etat, "message": phrase_of(seance), "adresse": adresse})
 
 
 def answer_form(form: Form) -> JsonResponse:

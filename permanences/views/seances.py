@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from conseillers.enums import Role
 from conseillers.permissions import role_required
 from permanences import forms, services
-from permanences.models import Creneau, Seance
+from permanences.models import Creneau, ModeSaisie, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors import conseiller as selectors
+from permanences.views import source
 from permanences.views.envois import (
     PHRASES,
     SUPPRIMEE,
@@ -25,6 +26,7 @@ from permanences.views.envois import (
     answer_form,
     answer_seance,
     is_envoi,
+    phrase_of,
 )
 from permanences.views.reprise import keep_typed
 from territoires.models import Commune
@@ -38,28 +40,33 @@ PAR_PAGE = 25
 def nouvelle(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         creneaux = selectors.creneaux_of(request.user)
-        form = forms.SeanceForm(
-            initial=_initial(request, creneaux), utilisateur=request.user, creneaux=creneaux
-        )
-        return _formulaire(request, form, titre="Nouvelle séance")
+        initial = _initial(request, creneaux)
+        coop = source.coop_of(request.user, initial["date"])
+        initial = source.initial_before(coop) if coop else initial
+        form = forms.SeanceForm(initial=initial, utilisateur=request.user, creneaux=creneaux)
+        return _formulaire(request, form, titre="Nouvelle séance", coop=coop)
     if deja := _deja_recue(request):
         return deja
     form = forms.SeanceForm(request.POST, utilisateur=request.user)
     if form.is_valid():
         try:
             seance = services.record_seance(
-                utilisateur=request.user, cle=form.cleaned_data["cle"], **form.champs
+                utilisateur=request.user,
+                cle=form.cleaned_data["cle"],
+                page_du=form.page_du,
+                **form.champs,
             )
         except ValidationError as erreur:
             form.add_service_errors(erreur)
         else:
             if is_envoi(request):
                 return answer_seance(seance)
-            messages.success(request, "Séance enregistrée.")
+            messages.success(request, phrase_of(seance))
             return redirect("permanences:seance", seance.cle)
     if is_envoi(request):
         return answer_form(form)
-    return _formulaire(request, form, titre="Nouvelle séance")
+    coop = source.coop_of(request.user, form.jour)
+    return _formulaire(request, form, titre="Nouvelle séance", coop=coop)
 
 
 def _deja_recue(request: HttpRequest) -> HttpResponse | None:
@@ -107,13 +114,19 @@ def _date(texte: str) -> dt.date | None:
 
 
 def _formulaire(
-    request: HttpRequest, form: forms.SeanceForm, *, titre: str, seance: Seance | None = None
+    request: HttpRequest,
+    form: forms.SeanceForm,
+    *,
+    titre: str,
+    seance: Seance | None = None,
+    coop: ModeSaisie | None = None,
 ) -> HttpResponse:
     contexte = {
         "form": form,
         "titre": titre,
         "seance": seance,
         "creneau": form.creneau_choisi,
+        **source.contexte_of(coop),
     }
     return render(
         request, "permanences/seance_form.html", contexte, status=422 if form.errors else 200

@@ -42,7 +42,8 @@
     const reponses = new URLSearchParams(corps);
     const noms = new Set([...formulaire.elements].map((e) => e.name).filter(Boolean));
     for (const nom of noms) {
-      if (nom !== "cle") remettre(nom, sauf && sauf.test(nom) ? [] : reponses.getAll(nom));
+      // Done again, it is typed now; taken up again, it was typed on the page of that day.
+      if (nom !== "cle" && !(sauf && nom === "page_du")) remettre(nom, sauf && sauf.test(nom) ? [] : reponses.getAll(nom));
     }
     remettreDuree(reponses.get("duree"), reponses.get("duree_autre"));
     deplier();
@@ -68,10 +69,14 @@
   async function preparer() {
     const question = new URLSearchParams(location.search);
     const prete = formulaire.dataset.adresse === location.pathname + location.search;
+    // Since a day, the séances come from La Coop: only the dates before it are typed here.
+    const [avant, date] = [formulaire.dataset.avant, question.get("date")];
+    const ancienne = Boolean(avant && date && date <= avant);
+    if (avant && (ancienne || question.get("reprise"))) formulaire.closest("details").open = true;
     if (question.get("reprise")) return reprendre(question.get("reprise"));
     if (question.get("modele")) return refaire(question.get("modele"), prete);
-    if (prete && (question.get("date") || formulaire.dataset.jour === ceJour())) return null;
-    vider(question.get("date") || ceJour());
+    if (prete && (date || avant || formulaire.dataset.jour === ceJour())) return null;
+    vider((ancienne ? date : avant) || date || ceJour());
     return question.get("creneau") ? remplirDuCreneau(question.get("creneau")) : null;
   }
 
