@@ -110,6 +110,7 @@ RUBRIQUES = (
         (
             _liste("Séances", "permanences_seance"),
             Page("À rattacher", "admin:permanences_a_rattacher"),
+            Page("Doubles possibles", "admin:permanences_doubles"),
         ),
     ),
     Rubrique(

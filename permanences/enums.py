@@ -127,6 +127,13 @@ class SourceConseiller(TextChoices):
     COOP = "coop", "La Coop : importées"
 
 
+class VerdictDouble(TextChoices):
+    """What two séances that look alike are, one typed and one from La Coop."""
+
+    MEME = "meme", "La même séance"
+    DEUX = "deux", "Deux séances"
+
+
 class StatutMois(TextChoices):
     OUVERT = "ouvert", "Ouvert"
     CLOS = "clos", "Clos"

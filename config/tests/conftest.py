@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -182,6 +183,22 @@ def _fermetures(lieu: p.LieuAccueil) -> dict[str, Any]:
     }
 
 
+def _sources(seance: p.Seance) -> dict[str, Any]:
+    """The other side of the pair is withdrawn: no list shows it."""
+    jumelle = p.Seance.objects.get(pk=seance.pk)
+    jumelle.pk, jumelle.cle, jumelle.source = None, uuid.uuid4(), "coop"
+    jumelle.supprimee_le = timezone.now()
+    jumelle.save()
+    return {
+        "modesaisie": p.ModeSaisie.objects.create(
+            conseiller=seance.auteur, mode="plateforme", date_debut=JOUR
+        ).pk,
+        "decisiondouble": p.DecisionDouble.objects.create(
+            saisie=seance, coop=jumelle, verdict="deux"
+        ).pk,
+    }
+
+
 def _lists(utilisateur: Any) -> dict[str, Any]:
     return {
         "colonnesliste": c.ColonnesListe.objects.create(
@@ -303,6 +320,7 @@ def objets(
         modele="modele",
         **_lists(distribution["gestionnaire"]),
         **_coop(distribution["conseillere"], mairie_brulon, seance),
+        **_sources(seance),
         app="conseillers",
         un=1,
         jour=JOUR,

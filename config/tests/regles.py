@@ -13,6 +13,7 @@ from typing import Any
 from config.tests.regles_comptes import COMPTES
 from config.tests.regles_coop import COOP, MODELES_COOP
 from config.tests.regles_publiques import PUBLIQUES, TROUVER
+from config.tests.regles_source import SOURCES
 from config.tests.vocabulaire import ANONYME, FERME, ROLES, Regle, pour, tous
 
 __all__ = ["ANONYME", "FERME", "REGLES", "ROLES", "Regle", "example_arguments"]
@@ -70,6 +71,9 @@ MODELES = {
     "permanences.etaperelance": "gestion",
     "permanences.relance": "lecture",
     "permanences.seance": "sans_ajout",
+    "permanences.decisiondouble": "lecture",
+    # Decided on its own page, which tells what changes; a slip is deleted.
+    "permanences.modesaisie": "provisoire",
     "reporting.rapport": "provisoire",
     "reporting.telechargement": "lecture",
     "reporting.acte": "lecture",
@@ -116,6 +120,7 @@ REGLES: dict[str, Regle] = {
     **_admin(),
     **COMPTES,
     **COOP,
+    **SOURCES,
     **{nom: Regle(tous(issue), tous("methode")) for nom, issue in PUBLIQUES.items()},
     **{nom: Regle(tous(i), tous("methode"), arguments) for nom, (i, arguments) in TROUVER.items()},
     # --- Admin, pages of the site

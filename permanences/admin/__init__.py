@@ -1,6 +1,7 @@
 """The Département's screens on the plan, the séances and the months."""
 
 from permanences.admin.completude import CompletudeFigeeAdmin, EtapeRelanceAdmin, RelanceAdmin
+from permanences.admin.doubles import DecisionDoubleAdmin
 from permanences.admin.fermetures import ActeFermetureAdmin, VacancesScolairesAdmin
 from permanences.admin.importcoop import (
     ChangementCoopAdmin,
@@ -12,6 +13,7 @@ from permanences.admin.importcoop import (
 from permanences.admin.lieux import LieuAccueilAdmin
 from permanences.admin.mois import DeclarationAdmin, MoisAdmin
 from permanences.admin.plan import CreneauAdmin, FermetureAdmin, OccurrenceAdmin
+from permanences.admin.saisie import ConseillerEtSourceAdmin, ModeSaisieAdmin
 from permanences.admin.seances import SeanceAdmin
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "ChangementCoopAdmin",
     "CompletudeFigeeAdmin",
     "CompteRenduCoopAdmin",
+    "ConseillerEtSourceAdmin",
     "CreneauAdmin",
+    "DecisionDoubleAdmin",
     "DeclarationAdmin",
     "EtapeRelanceAdmin",
     "FermetureAdmin",
@@ -27,6 +31,7 @@ __all__ = [
     "LieuAccueilAdmin",
     "LieuCoopAdmin",
     "MediateurCoopAdmin",
+    "ModeSaisieAdmin",
     "MoisAdmin",
     "OccurrenceAdmin",
     "RelanceAdmin",

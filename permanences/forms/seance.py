@@ -238,7 +238,7 @@ class SeanceForm(ActeForm):
         return donnees | {nom: donnees[nom] or 0 for nom in COMPTEURS}
 
     @property
-    def page_du(self) -> dt.datetime | None:
+    def faite_le(self) -> dt.datetime | None:
         """When the page that was filled had been made; None where that cannot be believed."""
         try:
             lue = dt.datetime.fromisoformat(self.cleaned_data["page_du"])

@@ -8,39 +8,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conseillers', '0019_regle_securite'),
-        ('permanences', '0016_plan_des_mois_clos'),
+        ("conseillers", "0019_regle_securite"),
+        ("permanences", "0017_import_coop"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModeSaisie',
+            name="ModeSaisie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('plateforme', 'La plateforme : saisie ici'), ('coop', 'La Coop : importées')], max_length=20, verbose_name='source des séances')),
-                ('date_debut', models.DateField(verbose_name='à partir du')),
-                ('decide_le', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='décidé le')),
-                ('conseiller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modes_saisie', to='conseillers.conseiller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("plateforme", "La plateforme : saisie ici"),
+                            ("coop", "La Coop : importées"),
+                        ],
+                        max_length=20,
+                        verbose_name="source des séances",
+                    ),
+                ),
+                ("date_debut", models.DateField(verbose_name="à partir du")),
+                (
+                    "decide_le",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="décidé le"
+                    ),
+                ),
+                (
+                    "conseiller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="modes_saisie",
+                        to="conseillers.conseiller",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source des séances d’un conseiller',
-                'verbose_name_plural': 'sources des séances des conseillers',
-                'ordering': ['conseiller', '-date_debut'],
-                'constraints': [models.UniqueConstraint(fields=('conseiller', 'date_debut'), name='mode_saisie_un_par_jour', violation_error_message='La source de ce conseiller est déjà décidée à partir de ce jour.')],
+                "verbose_name": "source des séances d’un conseiller",
+                "verbose_name_plural": "sources des séances des conseillers",
+                "ordering": ["conseiller", "-date_debut"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("conseiller", "date_debut"),
+                        name="mode_saisie_un_par_jour",
+                        violation_error_message="La source de ce conseiller est déjà décidée à partir de ce jour.",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='modesaisie',
-            trigger=pgtrigger.compiler.Trigger(name='journal_creation', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT n.id, 'creation', journal_valeurs(to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) FROM nouvelles n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='a54e0d7eae1a765dc0bcfa7c37fe9ebba0d46a81', level='STATEMENT', operation='INSERT', pgid='pgtrigger_journal_creation_3c9eb', referencing='REFERENCING NEW TABLE AS nouvelles ', table='permanences_modesaisie', when='AFTER')),
+            model_name="modesaisie",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_creation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT n.id, 'creation', journal_valeurs(to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) FROM nouvelles n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="a54e0d7eae1a765dc0bcfa7c37fe9ebba0d46a81",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_journal_creation_3c9eb",
+                    referencing="REFERENCING NEW TABLE AS nouvelles ",
+                    table="permanences_modesaisie",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='modesaisie',
-            trigger=pgtrigger.compiler.Trigger(name='journal_modification', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT COALESCE(n.id, o.id), CASE WHEN o.id IS NULL THEN 'creation' WHEN n.id IS NULL THEN 'suppression' ELSE 'modification' END, CASE WHEN o.id IS NULL THEN journal_valeurs(to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) WHEN n.id IS NULL THEN journal_valeurs(to_jsonb(o), ARRAY[]::text[], ARRAY[]::text[]) ELSE journal_ecart(to_jsonb(o), to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) END FROM anciennes o FULL JOIN nouvelles n ON o.id = n.id WHERE o IS DISTINCT FROM n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='3e0a8455405379cdd9caf110a63e3b3474572094', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_journal_modification_f8494', referencing='REFERENCING OLD TABLE AS anciennes  NEW TABLE AS nouvelles ', table='permanences_modesaisie', when='AFTER')),
+            model_name="modesaisie",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_modification",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT COALESCE(n.id, o.id), CASE WHEN o.id IS NULL THEN 'creation' WHEN n.id IS NULL THEN 'suppression' ELSE 'modification' END, CASE WHEN o.id IS NULL THEN journal_valeurs(to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) WHEN n.id IS NULL THEN journal_valeurs(to_jsonb(o), ARRAY[]::text[], ARRAY[]::text[]) ELSE journal_ecart(to_jsonb(o), to_jsonb(n), ARRAY[]::text[], ARRAY[]::text[]) END FROM anciennes o FULL JOIN nouvelles n ON o.id = n.id WHERE o IS DISTINCT FROM n) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="3e0a8455405379cdd9caf110a63e3b3474572094",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_journal_modification_f8494",
+                    referencing="REFERENCING OLD TABLE AS anciennes  NEW TABLE AS nouvelles ",
+                    table="permanences_modesaisie",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='modesaisie',
-            trigger=pgtrigger.compiler.Trigger(name='journal_suppression', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT o.id, 'suppression', journal_valeurs(to_jsonb(o), ARRAY[]::text[], ARRAY[]::text[]) FROM anciennes o) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;", hash='4d08a37c66b651caff510bacf1c5e469c01d95e7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_journal_suppression_79cce', referencing='REFERENCING OLD TABLE AS anciennes ', table='permanences_modesaisie', when='AFTER')),
+            model_name="modesaisie",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_suppression",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO territoires_evenement (le, modele, objet, nature, valeurs, utilisateur_id, porte, origine) SELECT now(), 'permanences.modesaisie', l.objet, l.nature, l.valeurs, c.utilisateur_id, c.porte, c.origine FROM (SELECT o.id, 'suppression', journal_valeurs(to_jsonb(o), ARRAY[]::text[], ARRAY[]::text[]) FROM anciennes o) AS l (objet, nature, valeurs), journal_contexte() AS c WHERE l.valeurs IS NOT NULL; RETURN NULL;",
+                    hash="4d08a37c66b651caff510bacf1c5e469c01d95e7",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_journal_suppression_79cce",
+                    referencing="REFERENCING OLD TABLE AS anciennes ",
+                    table="permanences_modesaisie",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

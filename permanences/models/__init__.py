@@ -8,6 +8,7 @@ from permanences.models.coop import (
     LieuCoop,
     MediateurCoop,
 )
+from permanences.models.doubles import DecisionDouble
 from permanences.models.fermetures import ActeFermeture, VacancesScolaires
 from permanences.models.ical import AdresseIcal
 from permanences.models.lieux import LieuAccueil
@@ -23,6 +24,7 @@ __all__ = [
     "CompletudeFigee",
     "CompteRenduCoop",
     "Creneau",
+    "DecisionDouble",
     "Declaration",
     "EtapeRelance",
     "Fermeture",
@@ -30,8 +32,8 @@ __all__ = [
     "LieuAccueil",
     "LieuCoop",
     "MediateurCoop",
-    "Mois",
     "ModeSaisie",
+    "Mois",
     "Occurrence",
     "Relance",
     "Seance",

@@ -27,8 +27,8 @@ class ModeSaisieQuerySet(models.QuerySet):
         """The row of each advisor that decides that day, the newest of those that have begun."""
         return (
             self.filter(date_debut__lte=jour)
-            .order_by("conseiller", "-date_debut")
-            .distinct("conseiller")
+            .order_by("conseiller_id", "-date_debut")
+            .distinct("conseiller_id")
         )
 
 

@@ -21,7 +21,7 @@ class ModesDeSaisie:
     """Of all advisors, or of some, read once for an import; 1 query."""
 
     def __init__(self, conseillers: Iterable[int] | None = None) -> None:
-        lignes = ModeSaisie.objects.order_by("conseiller", "-date_debut")
+        lignes = ModeSaisie.objects.order_by("conseiller_id", "-date_debut")
         if conseillers is not None:
             lignes = lignes.filter(conseiller__in=set(conseillers))
         self._par_conseiller: dict[int, list[ModeSaisie]] = {}
@@ -103,9 +103,12 @@ class ConsequencesDuMode:
     def _vers_la_coop(self) -> list[str]:
         phrases = []
         if self.saisies:
-            restent = accorde(self.saisies, "séance déjà saisie reste", "séances déjà saisies restent")
+            restent = accorde(
+                self.saisies, "séance déjà saisie reste", "séances déjà saisies restent"
+            )
             phrases.append(
-                f"{restent} : celles que La Coop apporte aussi seront montrées en doubles possibles."
+                f"{restent} : celles que La Coop apporte aussi seront montrées en « doubles "
+                "possibles »."
             )
         if self.mises_de_cote:
             attendent = accorde(
@@ -129,9 +132,7 @@ class ConsequencesDuMode:
     def _clos(self) -> list[str]:
         if not self.mois_clos:
             return []
-        return [
-            "Mois déjà clos, dont aucun chiffre ne change : " + ", ".join(self.mois_clos) + "."
-        ]
+        return ["Mois déjà clos, dont aucun chiffre ne change : " + ", ".join(self.mois_clos) + "."]
 
 
 def consequences_du_mode(

@@ -1,5 +1,6 @@
 """Acts on the plan and on séances. One act, one function, one transaction."""
 
+from permanences.services.doubles import keep_both, merge_seances, settle_paires, undo_double
 from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong_creneaux
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier, write_calendrier_public
@@ -65,8 +66,10 @@ __all__ = [
     "forget_conseillers",
     "forget_relances",
     "give_back_poste",
+    "keep_both",
     "lift_acte",
     "load_vacances",
+    "merge_seances",
     "move_creneaux",
     "place_seance",
     "plan_creneau",
@@ -81,6 +84,8 @@ __all__ = [
     "restore_periode",
     "serve_calendrier",
     "set_occurrence",
+    "settle_paires",
+    "undo_double",
     "update_seance",
     "welcome_conseiller",
     "write_calendrier_public",

@@ -53,7 +53,7 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
             seance = services.record_seance(
                 utilisateur=request.user,
                 cle=form.cleaned_data["cle"],
-                page_du=form.page_du,
+                page_du=form.faite_le,
                 **form.champs,
             )
         except ValidationError as erreur:
