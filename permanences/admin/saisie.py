@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,8 +20,6 @@ from permanences import services
 from permanences.forms.saisie import SourceForm
 from permanences.models import ModeSaisie
 from permanences.selectors.mode_saisie import consequences_du_mode
-
-DECIDE = "Ce qui change se lit avant de se confirmer, par « Changer la source »."
 
 
 class ModeSaisieInline(BaseInline):
@@ -55,6 +54,13 @@ class ModeSaisieAdmin(BaseAdmin):
     list_select_related = ("conseiller",)
     search_fields = ("conseiller__nom", "conseiller__prenom")
     date_hierarchy = "date_debut"
+
+    def delete_model(self, request: HttpRequest, obj: ModeSaisie) -> None:
+        services.delete_mode_saisie(choix=obj, utilisateur=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for choix in queryset:
+            self.delete_model(request, choix)
 
 
 @role_required(Role.GESTIONNAIRE)

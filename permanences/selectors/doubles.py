@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from conseillers.models import Utilisateur
 from permanences.enums import (
+    GROUPES,
     Autonomie,
     Canal,
     Materiel,
@@ -206,15 +207,36 @@ def decisions_recentes(utilisateur: Utilisateur) -> list[DecisionDouble]:
     return list(lues[:DECISIONS_MONTREES])
 
 
-def reprises_of(seances: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """{séance of La Coop kept: {field: value taken from the typed one}}: an import keeps them."""
-    decisions = DecisionDouble.objects.en_vigueur().filter(
-        verdict=VerdictDouble.MEME, gardee__in=list(seances)
-    )
-    reprises: dict[int, dict[str, Any]] = {}
-    for gardee, champs in decisions.order_by("pk").values_list("gardee", "reprises"):
-        reprises.setdefault(gardee, {}).update({nom: apres for nom, (_, apres) in champs.items()})
-    return reprises
+class DoublesRegles:
+    """What was decided of these séances of La Coop, for an import; 1 query.
+
+    `retirees`: those withdrawn as doubles, which do not come back.
+    """
+
+    def __init__(self, seances: Iterable[int]) -> None:
+        self.retirees: set[int] = set()
+        self._reprises: dict[int, dict[str, Any]] = {}
+        decisions = DecisionDouble.objects.en_vigueur().filter(
+            verdict=VerdictDouble.MEME, coop__in=list(seances)
+        )
+        lues = decisions.order_by("pk").values_list("coop_id", "gardee_id", "reprises")
+        for coop, gardee, champs in lues:
+            if gardee != coop:
+                self.retirees.add(coop)
+                continue
+            reprises = self._reprises.setdefault(coop, {})
+            reprises.update({nom: apres for nom, (_, apres) in champs.items()})
+
+    def kept(self, seance: Seance, voulus: dict[str, Any]) -> dict[str, Any]:
+        """What it took over from the other one, where La Coop still says nothing."""
+        reprises = self._reprises.get(seance.pk, {})
+        gardees = {nom: v for nom, v in reprises.items() if nom in voulus and not voulus[nom]}
+        for prefixe, liste in GROUPES:
+            noms = [f"{prefixe}_{valeur}" for valeur in liste.values]
+            repris = sum(gardees.get(nom, 0) for nom in noms)
+            if any(voulus[nom] for nom in noms) or repris > voulus["nb_participants"]:
+                gardees = {nom: v for nom, v in gardees.items() if nom not in noms}
+        return gardees
 
 
 def _en_mots(seance: Seance) -> dict[str, str]:

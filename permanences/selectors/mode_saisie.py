@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from conseillers.enums import Role
 from conseillers.models import Conseiller, Utilisateur
-from permanences.enums import Source, SourceConseiller
-from permanences.models import ModeSaisie, Mois, Seance
+from permanences.enums import EtatCompteRendu, RaisonCoop, Source, SourceConseiller
+from permanences.models import CompteRenduCoop, ModeSaisie, Mois, Seance
 from permanences.models.mois import nom_du_mois, premier_du_mois
 from territoires.typographie import accorde, format_date
 
@@ -147,6 +147,12 @@ def consequences_du_mode(
     fin = suivant.date_debut - dt.timedelta(days=1) if suivant else None
     dates = Q(date__gte=date_debut) & (Q(date__lte=fin) if fin else Q())
     seances = Seance.objects.filter(dates, auteur=conseiller, supprimee_le__isnull=True)
+    cotees = CompteRenduCoop.objects.filter(
+        dates,
+        conseiller=conseiller,
+        etat=EtatCompteRendu.ECARTE,
+        raison=RaisonCoop.SAISIE_SUR_LA_PLATEFORME,
+    )
     clos = Mois.objects.clos().filter(premier_jour__gte=premier_du_mois(date_debut))
     return ConsequencesDuMode(
         mode,
@@ -154,6 +160,6 @@ def consequences_du_mode(
         fin,
         saisies=seances.exclude(source=Source.COOP).count(),
         venues_de_la_coop=seances.filter(source=Source.COOP).count(),
-        mises_de_cote=0,
+        mises_de_cote=cotees.count(),
         mois_clos=tuple(nom_du_mois(m.premier_jour) for m in clos.order_by("premier_jour")),
     )

@@ -5,7 +5,7 @@ from permanences.services.en_nombre import RefusEnNombre, move_creneaux, prolong
 from permanences.services.fermetures import close_periode, lift_acte, load_vacances
 from permanences.services.ical import renew_adresse, serve_calendrier, write_calendrier_public
 from permanences.services.lieux import check_lieu, close_lieu
-from permanences.services.mode_saisie import change_mode_saisie, refuse_si_coop
+from permanences.services.mode_saisie import change_mode_saisie, delete_mode_saisie
 from permanences.services.occurrences import clear_occurrence, declare_mois, set_occurrence
 from permanences.services.oubli import (
     forget_agent,
@@ -57,6 +57,7 @@ __all__ = [
     "correct_creneau",
     "declare_mois",
     "delete_creneau",
+    "delete_mode_saisie",
     "delete_seance",
     "end_creneau",
     "est_modifiable",
@@ -79,7 +80,6 @@ __all__ = [
     "record_seance",
     "recruit_candidature",
     "refuse_creneau_absent",
-    "refuse_si_coop",
     "renew_adresse",
     "restore_periode",
     "serve_calendrier",

@@ -8,12 +8,17 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from conseillers.models import Conseiller
 from permanences import calendrier
 from permanences.models import Fermeture, Mois
 from permanences.models.mois import cle_du_mois, hold_mois, premier_du_mois, refuse_si_clos
+from permanences.models.saisie import phrase_source_coop
+from permanences.selectors.mode_saisie import choix_le
 from territoires.typographie import format_date
 
 RECUL_MOIS = 12
+# One at a time: a batch of La Coop, or a decision about one of its séances (`take_turns`).
+TOUR_COOP = "La Coop"
 
 
 def take_turns(quoi: str, *, mois_de: dt.date | None = None) -> None:
@@ -75,3 +80,19 @@ def _last_closed_day(fermeture: Fermeture) -> dt.date | None:
         except ValidationError:
             clos = calendrier.dernier_jour(mois)
     return clos
+
+
+def refuse_si_coop(
+    conseiller: Conseiller | None, jour: dt.date, *, page_du: dt.datetime | None = None
+) -> None:
+    """Raise ValidationError when that day's séances of the advisor come from La Coop.
+
+    `page_du`: when the page that was filled had been made. One older than the decision was
+    filled in good faith, on a phone without network perhaps: what it holds is taken, for nobody
+    would type it again; if La Coop has it too, both are shown as a probable double.
+    """
+    choix = choix_le(conseiller, jour)
+    if choix is None or not choix.est_coop:
+        return
+    if page_du is None or page_du >= choix.decide_le:
+        raise ValidationError({"date": phrase_source_coop(choix)}, code="source_coop")

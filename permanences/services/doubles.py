@@ -14,6 +14,7 @@ from conseillers.models import Utilisateur
 from permanences.enums import GROUPES, EtatCompteRendu, RaisonCoop, Source, VerdictDouble
 from permanences.models import CompteRenduCoop, DecisionDouble, Mois, Seance
 from permanences.models.mois import hold_mois, phrase_mois_clos, premier_du_mois
+from permanences.services.commun import TOUR_COOP, take_turns
 from permanences.services.seances import est_modifiable
 
 GARDER_SAISIE, GARDER_COOP, GARDER_LES_DEUX = "saisie", "coop", "deux"
@@ -62,6 +63,7 @@ def undo_double(*, decision: DecisionDouble, utilisateur: Utilisateur) -> Decisi
 
     Raises ValidationError once the month is closed.
     """
+    take_turns(TOUR_COOP)
     decision = DecisionDouble.objects.select_for_update().get(pk=decision.pk)
     if decision.annulee_le:
         raise ValidationError("Cette décision est déjà annulée.")
@@ -73,8 +75,18 @@ def undo_double(*, decision: DecisionDouble, utilisateur: Utilisateur) -> Decisi
     return decision
 
 
+def undo_doubles_of(seances: Iterable[Seance], *, utilisateur: Utilisateur) -> None:
+    """The kept ones are gone, with the import that had brought them: the others come back."""
+    decisions = DecisionDouble.objects.en_vigueur().filter(
+        verdict=VerdictDouble.MEME, gardee__in=[seance.pk for seance in seances]
+    )
+    for decision in decisions.order_by("pk"):
+        undo_double(decision=decision, utilisateur=utilisateur)
+
+
 def _held(saisie: Seance, coop: Seance) -> tuple[Seance, Seance]:
     """Both rows and their month, held in one order; refused where they cannot be one séance."""
+    take_turns(TOUR_COOP)
     hold_mois(saisie.date)
     lignes = Seance.objects.select_for_update().filter(pk__in=(saisie.pk, coop.pk)).order_by("pk")
     tenues = {ligne.pk: ligne for ligne in lignes}

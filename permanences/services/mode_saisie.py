@@ -1,4 +1,4 @@
-"""Decide where an advisor's séances come from, and hold the doors to it."""
+"""Decide where an advisor's séances come from; `commun.refuse_si_coop` holds the doors to it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from conseillers.models import Conseiller, Utilisateur
 from permanences import calendrier
-from permanences.enums import SourceConseiller
+from permanences.enums import RaisonCoop, SourceConseiller
 from permanences.models import ModeSaisie
-from permanences.models.saisie import phrase_source_coop
-from permanences.selectors.mode_saisie import choix_le, mode_le
+from permanences.selectors.mode_saisie import mode_le
 from permanences.services.commun import RECUL_MOIS
+from permanences.services.coop.reglages import retry_set_aside
 from territoires.typographie import format_date
 
 AVANCE_MOIS = 12
@@ -24,7 +24,10 @@ AVANCE_MOIS = 12
 def change_mode_saisie(
     *, conseiller: Conseiller, mode: str, date_debut: dt.date, utilisateur: Utilisateur
 ) -> ModeSaisie:
-    """From that day on, and until a change already planned. Raises ValidationError."""
+    """From that day on, and until a change already planned. Raises ValidationError.
+
+    What had been set aside of La Coop is counted where it now may; nothing counted is withdrawn.
+    """
     conseiller = Conseiller.objects.select_for_update().get(pk=conseiller.pk)
     _refuse_loin(date_debut)
     if mode_le(conseiller, date_debut) == mode:
@@ -38,7 +41,15 @@ def change_mode_saisie(
     ligne.decide_le = timezone.now()
     ligne.full_clean()
     ligne.save()
+    retry_set_aside(raisons=[RaisonCoop.SAISIE_SUR_LA_PLATEFORME])
     return ligne
+
+
+@transaction.atomic
+def delete_mode_saisie(*, choix: ModeSaisie, utilisateur: Utilisateur) -> None:
+    """As if it had not been decided: what it had set aside of La Coop is counted at once."""
+    choix.delete()
+    retry_set_aside(raisons=[RaisonCoop.SAISIE_SUR_LA_PLATEFORME])
 
 
 def _refuse_loin(date_debut: dt.date) -> None:
@@ -50,19 +61,3 @@ def _refuse_loin(date_debut: dt.date) -> None:
         raise ValidationError(
             {"date_debut": f"Le {format_date(date_debut)} est trop loin : vérifiez l’année."}
         )
-
-
-def refuse_si_coop(
-    conseiller: Conseiller | None, jour: dt.date, *, page_du: dt.datetime | None = None
-) -> None:
-    """Raise ValidationError when that day's séances of the advisor come from La Coop.
-
-    `page_du`: when the page that was filled had been made. One older than the decision was
-    filled in good faith, on a phone without network perhaps: what it holds is taken, for nobody
-    would type it again; if La Coop has it too, both are shown as a probable double.
-    """
-    choix = choix_le(conseiller, jour)
-    if choix is None or not choix.est_coop:
-        return
-    if page_du is None or page_du >= choix.decide_le:
-        raise ValidationError({"date": phrase_source_coop(choix)}, code="source_coop")

@@ -23,8 +23,7 @@ from permanences.models.mois import (
 )
 from permanences.models.plan import phrase_pas_de_creneau
 from permanences.models.seances import CHAMPS_SAISIS, PREMIERE_DATE
-from permanences.services.commun import est_clos, take_turns
-from permanences.services.mode_saisie import refuse_si_coop
+from permanences.services.commun import est_clos, refuse_si_coop, take_turns
 from territoires.selectors import (
     CodeInseeRefuse,
     ResolvedCommune,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from conftest import close_mois_brut, make_seance
 from conseillers.models import Utilisateur
 from permanences.models import CompteRenduCoop, Creneau, DecisionDouble, LieuAccueil, Mois, Seance
-from permanences.selectors.doubles import paires_probables, read_paires, reprises_of
+from permanences.selectors.doubles import paires_probables, read_paires
 from permanences.services import keep_both, merge_seances, undo_double
 from territoires.models import Evenement
 
@@ -122,8 +122,9 @@ def test_the_other_is_withdrawn_and_what_it_alone_says_is_taken_over(
     )  # fmt: skip
     assert coop.autonomie == "autonome"
     assert decision.retiree == saisie and pairs() == []
-    assert reprises_of([coop.pk])[coop.pk] == {
-        "nb_premieres_venues": 1, "creneau_id": creneau_brulon.pk, "age_soixante_dix_plus": 1,
+    assert decision.reprises == {
+        "nb_premieres_venues": [None, 1], "creneau_id": [None, creneau_brulon.pk],
+        "age_soixante_dix_plus": [0, 1],
     }  # fmt: skip
     assert Evenement.objects.filter(modele="permanences.decisiondouble").count() == 1
 

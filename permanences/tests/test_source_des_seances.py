@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -16,6 +16,7 @@ from conseillers.models import Utilisateur
 from permanences.enums import EtatCompteRendu, EtatImportCoop, RaisonCoop
 from permanences.models import ChangementCoop, CompteRenduCoop, ImportCoop, Seance
 from permanences.models.mois import du_mois
+from permanences.selectors.doubles import DoublesRegles
 from permanences.services.commun import take_turns
 from permanences.services.coop.contexte import MoisConnus
 from permanences.services.coop.ecriture import TOUR
@@ -26,6 +27,7 @@ from permanences.services.coop.enregistrement import (
     COLONNES_LIGNE,
     update_rows,
 )
+from permanences.services.doubles import undo_doubles_of
 
 
 @dataclass
@@ -74,12 +76,16 @@ def cancel_import(*, importation: ImportCoop, utilisateur: Utilisateur) -> Conse
         raise ValidationError(bilan.refus)
     changements = _changements(importation)
     mois = MoisConnus(_jours(changements))
+    connues = [c.compte_rendu.seance_id for c in changements if c.compte_rendu.seance_id]
+    doubles = DoublesRegles(connues).retirees
     seances: list[Seance] = []
     for changement in changements:
-        if touchee := _restore(changement, mois):
+        if touchee := _restore(changement, mois, doubles):
             seances.append(touchee)
     update_rows(Seance, seances, CHAMPS_ECRITS)
     update_rows(CompteRenduCoop, [c.compte_rendu for c in changements], CHAMPS_LIGNE)
+    # Who was withdrawn as the double of one that is now gone comes back.
+    undo_doubles_of([s for s in seances if s.supprimee_le], utilisateur=utilisateur)
     importation.etat = EtatImportCoop.ANNULE
     importation.annule_le, importation.annule_par = timezone.now(), utilisateur
     importation.save()
@@ -140,7 +146,7 @@ def _fields_of(avant: dict[str, Any]) -> dict[str, Any]:
     return champs | {"date": dt.date.fromisoformat(champs["date"])}
 
 
-def _restore(changement: ChangementCoop, mois: MoisConnus) -> Seance | None:
+def _restore(changement: ChangementCoop, mois: MoisConnus, doubles: set[int]) -> Seance | None:
     """Set the row and its séance as they were; the séance when it is to be written."""
     ligne, avant = changement.compte_rendu, changement.avant
     seance = ligne.seance
@@ -159,7 +165,9 @@ def _restore(changement: ChangementCoop, mois: MoisConnus) -> Seance | None:
         return seance
     for nom, valeur in _fields_of(avant).items():
         setattr(seance, nom, valeur)
-    retiree = avant["champs"]["retiree"]
+    retiree = avant["champs"]["retiree"] or seance.pk in doubles
+    if seance.pk in doubles:
+        ligne.etat, ligne.raison = EtatCompteRendu.ECARTE, RaisonCoop.DOUBLE
     seance.supprimee_le = (seance.supprimee_le or seance.modifiee_le) if retiree else None
     return seance
 

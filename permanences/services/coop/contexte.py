@@ -17,6 +17,8 @@ from permanences.coop import COMPATIBLES, CompteRendu, MediateurLu
 from permanences.enums import StatutOccurrence
 from permanences.models import Creneau, MediateurCoop, Mois, Occurrence, Seance
 from permanences.models.mois import cle_du_mois, premier_du_mois
+from permanences.selectors.doubles import DoublesRegles
+from permanences.selectors.mode_saisie import ModesDeSaisie
 from permanences.services.coop.lieux import LieuxConnus
 from permanences.services.coop.mediateurs import note_mediateurs
 from territoires.selectors import CommuneIndex
@@ -130,18 +132,22 @@ class Contexte:
         auteur: Conseiller | None,
         jours: Iterable[dt.date] = (),
         conseillers: Iterable[int] = (),
+        seances: Iterable[int] = (),
     ) -> None:
         self.auteur = auteur
         self.ce_jour = timezone.localdate()
         self.maintenant = timezone.now()
         self.communes = CommuneIndex()
         self.lieux = LieuxConnus([c.lieu for c in comptes_rendus if c.lieu], self.communes)
+        self.doubles = DoublesRegles([*seances])
         self.mediateurs = self._mediateurs({c.mediateur for c in comptes_rendus} - {""})
         dates = [c.date for c in comptes_rendus if c.date]
         self.mois = MoisConnus([*dates, *jours])
         connus = {m.conseiller_id for m in self.mediateurs.values() if m.conseiller_id}
+        siens = {*connus, *conseillers, *([auteur.pk] if auteur else [])}
+        self.modes = ModesDeSaisie(siens)
         self.postes = Postes(
-            {*connus, *conseillers, *([auteur.pk] if auteur else [])},
+            siens,
             self.lieux.rapproches,
             min(dates, default=self.ce_jour),
             max(dates, default=self.ce_jour),

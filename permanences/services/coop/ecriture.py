@@ -14,7 +14,7 @@ from permanences.coop import CompteRendu
 from permanences.enums import EtatCompteRendu, FormeExport, NatureSeance, RaisonCoop
 from permanences.models import CompteRenduCoop, ImportCoop, Seance
 from permanences.models.mois import du_mois
-from permanences.services.commun import take_turns
+from permanences.services.commun import TOUR_COOP, take_turns
 from permanences.services.coop.contexte import Contexte
 from permanences.services.coop.enregistrement import (
     CHAMPS_COOP,
@@ -31,7 +31,7 @@ from permanences.services.coop.enregistrement import (
 from permanences.services.coop.verdict import TITRE_MAX, Verdict, judge
 from territoires.traces import masked, traces_in
 
-TOUR = "La Coop"
+TOUR = TOUR_COOP
 PHRASES_GARDEES = 200
 ID_MAX = 60
 NOMBRE_MAX = 1_000_000
@@ -123,6 +123,7 @@ def _contexte(
         auteur=importation.conseiller if importation else None,
         jours=[ligne.seance.date for ligne in lignes if ligne.seance],
         conseillers=[ligne.conseiller_id for ligne in lignes if ligne.conseiller_id],
+        seances=[ligne.seance_id for ligne in lignes if ligne.seance_id],
     )
 
 
@@ -208,7 +209,7 @@ def _count_it(ecriture: Ecriture, verdict: Verdict, contexte: Contexte) -> None:
     ligne.etat, ligne.raison, ligne.precision = EtatCompteRendu.COMPTE, "", ""
     if seance is not None and contexte.mois.est_figee(seance):
         if not seance.supprimee_le:
-            _keep_closed(ecriture, _differences(seance, _wanted(seance, verdict.champs)))
+            _keep_closed(ecriture, _differences(seance, _wanted(seance, verdict.champs, contexte)))
             return
         seance = None  # withdrawn before its month was closed: it comes back as a new one
     if seance is None:
@@ -217,7 +218,7 @@ def _count_it(ecriture: Ecriture, verdict: Verdict, contexte: Contexte) -> None:
         resultat.regularisation = seance.hors_delai = contexte.mois.est_clos(seance.date)
         ecriture.seance, ecriture.ecrit_seance = seance, True
         return
-    voulus = _wanted(seance, verdict.champs)
+    voulus = _wanted(seance, verdict.champs, contexte)
     resultat.changements = _differences(seance, voulus)
     if not resultat.changements and not seance.supprimee_le:
         return
@@ -232,9 +233,12 @@ def _count_it(ecriture: Ecriture, verdict: Verdict, contexte: Contexte) -> None:
     ecriture.ecrit_seance = True
 
 
-def _wanted(seance: Seance, champs: dict[str, Any]) -> dict[str, Any]:
-    """The new values; the poste and the créneau that somebody gave it stay while they can."""
+def _wanted(seance: Seance, champs: dict[str, Any], contexte: Contexte) -> dict[str, Any]:
+    """The new values; the poste and the créneau that somebody gave it stay while they can, and
+    what it took over from its double where La Coop says nothing.
+    """
     voulus = {nom: champs[nom] for nom in CHAMPS_COOP}
+    voulus |= contexte.doubles.kept(seance, voulus)
     meme = all(getattr(seance, n) == champs[n] for n in ("auteur_id", "date", "lieu_id"))
     if meme and seance.poste_id is not None:
         voulus["poste_id"] = seance.poste_id

@@ -56,8 +56,9 @@ def judge(lu: CompteRendu, ligne: CompteRenduCoop | None, contexte: Contexte) ->
         if lu.defaut:
             raise _MisDeCote(RaisonCoop.ILLISIBLE, lu.defaut)
         conseiller = _conseiller(lu, conseiller, contexte)
-        _refuse_decided(ligne)
+        _refuse_decided(ligne, contexte)
         _refuse_by_rule(lu, contexte)
+        _refuse_other_source(lu, ligne, conseiller, contexte)
         champs = _champs(lu, ligne, conseiller, lieu_coop, contexte)
     except _MisDeCote as cause:
         precision = cause.precision[:300]
@@ -78,9 +79,11 @@ def _conseiller(lu: CompteRendu, connu: Conseiller | None, contexte: Contexte) -
     return trouve
 
 
-def _refuse_decided(ligne: CompteRenduCoop | None) -> None:
+def _refuse_decided(ligne: CompteRenduCoop | None, contexte: Contexte) -> None:
     if ligne is None:
         return
+    if ligne.seance_id in contexte.doubles.retirees:
+        raise _MisDeCote(RaisonCoop.DOUBLE, ligne.precision)
     if ligne.raison in DECIDEES:
         raise _MisDeCote(ligne.raison, ligne.precision)
     seance = ligne.seance
@@ -92,6 +95,18 @@ def _refuse_by_rule(lu: CompteRendu, contexte: Contexte) -> None:
     """The rules of a séance, in the words of one who reads La Coop."""
     if phrase := _first_breach(lu, contexte.ce_jour):
         raise _MisDeCote(RaisonCoop.REFUSE_PAR_UNE_REGLE, phrase)
+
+
+def _refuse_other_source(
+    lu: CompteRendu, ligne: CompteRenduCoop | None, conseiller: Conseiller, contexte: Contexte
+) -> None:
+    """His séances are typed here that day. What was counted before that was decided stays."""
+    if ligne is not None and ligne.etat == EtatCompteRendu.COMPTE:
+        return
+    choix = contexte.modes.choix_le(conseiller.pk, lu.date) if lu.date else None
+    if choix is not None and not choix.est_coop:
+        phrase = f"Depuis le {format_date(choix.date_debut)}, ses séances se saisissent ici."
+        raise _MisDeCote(RaisonCoop.SAISIE_SUR_LA_PLATEFORME, phrase)
 
 
 def _first_breach(lu: CompteRendu, ce_jour: dt.date) -> str:
