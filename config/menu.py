@@ -45,6 +45,7 @@ RUBRIQUES = (
         (
             Page("Mois", "admin:reporting_mois"),
             Page("Tableau du mois", "admin:reporting_tableau_mois", racines=(RELANCER,)),
+            Page("Écart avec La Coop", "admin:reporting_ecart_coop"),
             _liste("Rapports", "reporting_rapport"),
             _liste("Téléchargements", "reporting_telechargement"),
             _liste("Déclarations", "permanences_declaration"),

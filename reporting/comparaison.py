@@ -18,6 +18,8 @@ HORS_COMPARAISON = frozenset(
         "avertissements_acceptes",
         "evolution",
         "douze_mois",
+        # La Coop's figures, which move at any time, and what follows from them.
+        "ecart_coop",
     }
 )
 CLES_DE_LISTE = ("siren", "code", "numero", "reference", "mois", "zonage")

@@ -46,6 +46,15 @@ class GenreReleve(TextChoices):
     COURRIEL_CHANGE = "courriel_change", "Courriel d’un compte changé"
 
 
+class RaisonEcart(TextChoices):
+    """What makes the gap with La Coop, beside the reasons of an import (RaisonCoop)."""
+
+    EN_ATTENTE = "en_attente", "En attente de rattachement à un poste"
+    HORS_DELAI = "hors_delai", "Hors délai : régularisation d’un autre rapport"
+    CORRIGEE_ICI = "corrigee_ici", "Corrigée ici depuis son import"
+    SAISIE_ICI = "saisie_ici", "Saisie ici, ou importée d’un autre fichier"
+
+
 class FormatFichier(TextChoices):
     PDF = "pdf", "PDF"
     JSON = "json", "JSON"

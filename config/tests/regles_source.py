@@ -10,6 +10,7 @@ _LU_SEULEMENT = pour("interdit", personnel="methode")
 _ACTE = pour("interdit", gestionnaire="redirige")
 
 SOURCES = {
+    "admin:reporting_ecart_coop": Regle(_LECTURE, _LU_SEULEMENT),
     "admin:permanences_source_changer": Regle(_GESTION, _GESTION, ("conseiller",)),
     "admin:permanences_doubles": Regle(_LECTURE, _ACTE),
     "admin:permanences_doubles_annuler": Regle(_LU_SEULEMENT, _ACTE, ("decisiondouble",)),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from conseillers.models import Utilisateur
 from permanences import forms
 from permanences.models import ModeSaisie
+from permanences.selectors.imports_coop import import_en_mots, imports_de
 from permanences.selectors.mode_saisie import choix_of, contacts_du_departement
 
 UN_JOUR = dt.timedelta(days=1)
@@ -33,6 +34,6 @@ def contexte_of(coop: ModeSaisie | None) -> dict[str, Any]:
     return {
         "source_coop": coop,
         "veille_coop": coop.date_debut - UN_JOUR,
-        "dernier_import": None,
+        "dernier_import": import_en_mots(imports_de(coop.conseiller_id).first()),
         "contacts": contacts_du_departement(),
     }

@@ -24,6 +24,7 @@ DE_SEANCES: dict[str, dict[str, str]] = {
     "journee_longue": {"o": "poste_ou_attente.date"},
     "creneau_depasse": {"o": "date.poste_ou_attente"},
     "double_probable": {"o": "poste_ou_attente.date"},
+    "double_entre_sources": {"o": "poste_ou_attente.date"},
     "compteurs_identiques": {"o": "poste_ou_attente.date"},
     "saisie_en_bloc": {"source__exact": "formulaire"},
     "modifiee_apres_declaration": {},
@@ -45,6 +46,7 @@ AUTRES: dict[str, tuple[str, dict[str, str]]] = {
     "lieu_hors_epci": (LIEUX, {"actif__exact": "1"}),
     "lieu_a_verifier": (LIEUX, {"actif__exact": "1"}),
     "lieu_verifie_ancien": (LIEUX, {"actif__exact": "1"}),
+    "coop_sans_import": ("conseillers_conseiller", {}),
 }
 # Sums and neighbourhoods: no row of a list is the cause.
 SANS_LISTE = ("rapprochement", "saut_par_epci", "epci_a_cheval")

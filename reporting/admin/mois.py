@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from conseillers.enums import Role
 from conseillers.permissions import is_gestionnaire, role_required
+from permanences.selectors.coop import derniere_importation
+from permanences.selectors.imports_coop import import_en_mots
 from reporting import services, tasks
 from reporting.admin.actes import ACTES, ActeDuMois, offered_actes
 from reporting.admin.adresses import read_month
@@ -106,6 +108,7 @@ def month_detail(request: HttpRequest, cle: str) -> HttpResponse:
         title=etat.nom.capitalize(),
         etat=etat,
         constats=_with_links(constats, etat),
+        dernier_import=import_en_mots(derniere_importation()),
         actes=offered_actes(etat) if is_gestionnaire(request.user) else [],
         telechargements=pris.select_related("rapport", "utilisateur").defer("rapport__donnees"),
         journal=journal.select_related("utilisateur"),
@@ -162,6 +165,7 @@ def month_acte(request: HttpRequest, cle: str, acte: str) -> HttpResponse:
         acte=choix,
         form=form,
         constats=_with_links(a_lire, etat),
+        dernier_import=import_en_mots(derniere_importation()),
         bloque=any(constat.bloque for constat in a_lire) or meme_personne,
         meme_personne=meme_personne,
         deux_personnes=settings.DEUX_PERSONNES_POUR_VALIDER,

@@ -21,6 +21,7 @@ from permanences.models.mois import nom_du_mois, premier_du_mois
 from reporting.admin.accueil import ETATS
 from reporting.admin.adresses import read_month
 from reporting.admin.ouvertes import donnees_ouvertes
+from reporting.admin.ecart_coop import gaps
 from reporting.admin.postes import poste_urls
 from reporting.admin.securite import securite
 from reporting.selectors.accueil import dates_du_mois
@@ -36,6 +37,7 @@ def pages_of(site: AdminSite) -> list[URLPattern]:
             site.admin_view(donnees_ouvertes),
             name="reporting_donnees_ouvertes",
         ),
+        path("ecart-coop/", site.admin_view(gaps), name="reporting_ecart_coop"),
         path("securite/", site.admin_view(securite), name="reporting_securite"),
         *poste_urls(site),
     ]

@@ -57,7 +57,7 @@ def donnees_du_mois(
             **_entete(c, type_rapport, version, provisoire),
             **corps,
             **communs,
-            "rapprochements": rapprochements(couvert, frequente),
+            "rapprochements": rapprochements(c.mois, couvert, frequente),
         }
         for type_rapport, corps in (
             (TypeRapport.COUVERTURE.value, couvert),
@@ -73,6 +73,7 @@ def _corps(c: Contexte, provisoire: bool) -> tuple[dict[str, Any], dict[str, Any
     evolution = evolution_couverture(c, couvert)
     couvert["a_decider"]["epci"] = evolution.pop("epci_deux_mois")
     couvert |= evolution
+    couvert["ecart_coop"] = frequente["ecart_coop"]
     for corps in (couvert, frequente):
         corps["douze_mois"][-1]["provisoire"] = provisoire
     return couvert, frequente

@@ -14,6 +14,7 @@ from permanences.enums import NatureSeance, TypeLieu
 from permanences.models import Mois, Seance
 from permanences.models.seances import SeanceQuerySet
 from reporting.selectors.contexte import Contexte
+from reporting.selectors.ecart_coop import ecart_coop
 from reporting.selectors.mesures import (
     A_DISTANCE,
     CLES_CANAL,
@@ -58,6 +59,7 @@ def frequentation(c: Contexte) -> dict[str, Any]:
         },
         **_lieux(c),
         "ateliers": _ateliers(c),
+        "ecart_coop": ecart_coop(c.mois),
     }
     if any(commune.epci_id is None for commune in c.reperes.territoire.communes):
         donnees[SANS_EPCI] = mesures.ligne(SANS_EPCI)

@@ -39,6 +39,7 @@ SUJETS = frozenset(
         "conseillers.JetonApi.utilisateur",
         "conseillers.RemiseDonnees.compte",
         "conseillers.RemiseDonnees.conseiller",
+        "permanences.ModeSaisie.conseiller",
         "permanences.Seance.auteur",
         "permanences.AdresseIcal.conseiller",
         "permanences.CompteRenduCoop.conseiller",

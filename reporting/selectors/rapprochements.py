@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ def _somme(lignes: Iterable[dict[str, Any]], cle: str) -> int:
 
 
 def rapprochements(
-    couverture: dict[str, Any], frequentation: dict[str, Any]
+    mois: dt.date, couverture: dict[str, Any], frequentation: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """[{"libelle", "gauche", "droite"}]: the two sides are equal when all is well."""
     return [
@@ -23,6 +24,7 @@ def rapprochements(
             *_frequentation(frequentation),
             *_couverture(couverture),
             *_entre_rapports(couverture, frequentation),
+            *_coop(mois, frequentation["ecart_coop"], frequentation["total"]),
         )
     ]
 
@@ -85,3 +87,22 @@ def _couverture(c: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
 def _entre_rapports(c: dict[str, Any], f: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     for mesure in ("seances", "participations"):
         yield f"Les deux rapports : {mesure}", c["total"][mesure], f["total"][mesure]
+
+
+def _coop(
+    mois: dt.date, ecart: dict[str, Any], total: dict[str, Any]
+) -> Iterator[tuple[str, int, int]]:
+    """La Coop's total less ours is what the reasons add up to; ours is the report's."""
+    ce_mois = [un for un in ecart["mois"] if un["mois"] == f"{mois:%Y-%m}"]
+    for mesure in ("seances", "participations") if ecart["mois"] else ():
+        for periode, suffixe, compares in (
+            ("du mois", "", ce_mois),
+            ("des douze mois", "_douze_mois", ecart["mois"]),
+        ):
+            yield (
+                f"Raisons de l’écart {periode} avec La Coop : {mesure}",
+                _somme(ecart["raisons"], f"{mesure}{suffixe}"),
+                sum(un["coop"][mesure] - un["ici"][mesure] for un in compares),
+            )
+        for un in ce_mois:
+            yield f"Écart avec La Coop, comptées ici : {mesure}", un["ici"][mesure], total[mesure]

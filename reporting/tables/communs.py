@@ -7,6 +7,7 @@ from reporting.enums import Figure
 from reporting.essentiel import chiffres
 from reporting.tables.base import Colonne, Genre, Ligne, Table, ratio
 from reporting.tables.chemins import COMPLETUDE, MOTS, lisible
+from reporting.tables.ecart_coop import ecart_coop, raisons_ecart
 
 Donnees = dict[str, Any]
 
@@ -19,6 +20,8 @@ def tables_communes(donnees: Donnees) -> list[Table]:
         rapprochements(donnees),
         verifications(donnees),
         cibles(donnees),
+        ecart_coop(donnees),
+        raisons_ecart(donnees),
         *([changements(donnees)] if donnees.get("changements") else []),
     ]
 

@@ -80,15 +80,9 @@ def _somme_des_sources(donnees: Donnees) -> Ligne:
 
 def _note_coop(seances: int) -> str:
     if not seances:
-        return (
-            "Aucune séance de ce mois ne vient d’un export de La Coop : il n’y a pas d’écart à "
-            "mesurer."
-        )
+        return "Aucune séance de ce mois ne vient de La Coop."
     verbe = fr.mot(seances, "vient", "viennent")
-    return (
-        f"{fr.accorde(seances, 'séance')} {verbe} d’un export de La Coop. Les autres n’y sont "
-        "peut-être pas : c’est l’écart à expliquer."
-    )
+    return f"{fr.accorde(seances, 'séance')} {verbe} de La Coop."
 
 
 def regularisations(donnees: Donnees) -> Table:

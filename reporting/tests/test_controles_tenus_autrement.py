@@ -134,15 +134,12 @@ def test_recomputing_a_closed_month_gives_the_same_bytes(seance, gestionnaire, m
 def test_the_annex_says_that_nothing_came_from_la_coop(record):
     record(fois=2)
     record(source="import")
-    table = next(
-        t
-        for t in fichiers.all_tables(donnees_du_mois(OCTOBRE)["frequentation"])
-        if t.code == "sources"
-    )
-    assert [(x["code"], x["seances"]) for x in table.lignes] == [
+    tables = {t.code: t for t in fichiers.all_tables(donnees_du_mois(OCTOBRE)["frequentation"])}
+    assert [(x["code"], x["seances"]) for x in tables["sources"].lignes] == [
         ("formulaire", 2), ("import", 1), ("coop", 0)
     ]  # fmt: skip
-    assert "il n’y a pas d’écart à mesurer" in table.note
+    assert tables["sources"].note == "Aucune séance de ce mois ne vient de La Coop."
+    assert "il n’y a pas d’écart à mesurer" in tables["ecart_coop"].vide
 
 
 def test_the_annex_counts_what_came_from_la_coop(record):
@@ -151,7 +148,7 @@ def test_the_annex_counts_what_came_from_la_coop(record):
     donnees = donnees_du_mois(OCTOBRE)["frequentation"]
     assert donnees["par_source"]["coop"] == {"seances": 1, "participations": 5}
     table = next(t for t in fichiers.all_tables(donnees) if t.code == "sources")
-    assert table.note.startswith("1\u00a0séance vient d’un export de La Coop.")
+    assert table.note.startswith("1\u00a0séance vient de La Coop.")
 
 
 # --- 26: vintages ----------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from permanences.models.mois import du_mois
+from permanences.selectors.coop import derniere_importation
+from permanences.selectors.imports_coop import import_en_mots
 from reporting import services
 from reporting.enums import StatutRapport
 from reporting.management.arguments import parse_mois
@@ -29,6 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         mois = parse_mois(options["mois"])
+        dernier = import_en_mots(derniere_importation())
+        self.stdout.write(f"Dernier import de La Coop : {dernier or 'aucun'}.")
         try:
             rapports = services.close_mois(
                 mois=mois,

@@ -11,6 +11,7 @@ from reporting.selectors.frequentation import frequentation
 from reporting.selectors.verifications.base import Verification
 from reporting.selectors.verifications.programme import checks_of_programme
 from reporting.selectors.verifications.seances import checks_of_seances
+from reporting.selectors.verifications.sources import checks_of_sources
 from reporting.selectors.verifications.territoire import checks_of_territoire
 from reporting.selectors.verifications.totaux import checks_of_totals
 
@@ -32,6 +33,7 @@ def verifications_du_contexte(
     constats = [
         *checks_of_totals(c, couvert, frequente),
         *checks_of_seances(c, nommer=nommer),
+        *checks_of_sources(c),
         *checks_of_programme(c, couvert),
         *checks_of_territoire(c),
     ]

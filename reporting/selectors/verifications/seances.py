@@ -216,12 +216,14 @@ def _beyond_the_plan(c: Contexte) -> Verification:
 def _doubles(c: Contexte) -> Verification:
     """Two individual séances alike on one day are ordinary.
 
-    Looked at: workshops alike, three of a kind, or two of which one came by file.
+    Looked at: workshops alike, three of a kind, or two of which one came by file. Those of La
+    Coop among themselves: beside the typed ones, they are checked by `sources`.
     """
     groupes = [
         d
         for d in _du_mois(c)
-        .values("poste__numero", "date", "lieu__nom", "duree", "nb_participants")
+        .annotate(de_la_coop=Q(source=Source.COOP))
+        .values("de_la_coop", "poste__numero", "date", "lieu__nom", "duree", "nb_participants")
         .annotate(
             n=Count("pk"),
             saisies=Count("pk", filter=Q(source=Source.FORMULAIRE)),

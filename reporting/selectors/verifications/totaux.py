@@ -31,7 +31,7 @@ def checks_of_totals(
         BLOQUANT,
         [
             f"{r['libelle']} : {r['gauche']} au lieu de {r['droite']}"
-            for r in rapprochements(couvert, frequente)
+            for r in rapprochements(c.mois, couvert, frequente)
             if r["gauche"] != r["droite"]
         ],
     )

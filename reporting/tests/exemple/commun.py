@@ -52,6 +52,36 @@ def mesures(seances: int = 0) -> Donnees:
     }
 
 
+def ecart_coop() -> Donnees:
+    """Four months imported; this one with two reasons that add up to the gap, and two that
+    cancel each other.
+    """
+
+    def total(seances: int, participations: int) -> Donnees:
+        return {"seances": seances, "participations": participations}
+
+    def raison(code: str, *nombres: int) -> Donnees:
+        cles = ("seances", "participations", "seances_douze_mois", "participations_douze_mois")
+        return {"code": code, **dict(zip(cles, nombres, strict=True))}
+
+    return {
+        "dernier_import": {"le": "2026-11-05T07:40:12+01:00", "origine": "fichier"},
+        "mois": [
+            {"mois": "2026-07", "coop": total(210, 402), "ici": total(210, 402)},
+            {"mois": "2026-08", "coop": total(98, 173), "ici": total(95, 166)},
+            {"mois": "2026-09", "coop": total(305, 588), "ici": total(311, 604)},
+            {"mois": "2026-10", "coop": total(341, 690), "ici": total(344, 679)},
+        ],
+        "raisons": [
+            raison("double", 12, 31, 12, 31),
+            raison("hors_delai", 0, 0, 3, 7),
+            raison("lieu_a_rapprocher", 9, 27, 9, 27),
+            raison("mois_clos", 0, 4, 0, 4),
+            raison("saisie_ici", -24, -51, -30, -67),
+        ],
+    }
+
+
 def commun(type_: str, version: int = 1) -> Donnees:
     return {
         "schema": 1,
@@ -71,4 +101,5 @@ def commun(type_: str, version: int = 1) -> Donnees:
         "declaration_avant_le": "2026-11-06",
         "changements": [],
         "completude": dict.fromkeys(COMPLETUDE, 0),
+        "ecart_coop": ecart_coop(),
     }

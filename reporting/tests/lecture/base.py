@@ -135,9 +135,34 @@ def common_lines(lu: Lecture) -> Iterator[Ligne]:
     ]
     yield [f"version {lu('version')}"] if not lu.donnees["provisoire"] else ["PROVISOIRE"]
     lu("version")
+    yield from _coop(lu)
     for figure in lu.donnees["cibles"]:
         valeur = lu.brut("cibles", figure)
         yield [dict(Figure.choices)[figure], _dated(valeur)]
+
+
+RAISONS = {
+    "double": "Double d’une séance saisie ici",
+    "hors_delai": "Hors délai : régularisation d’un autre rapport",
+    "lieu_a_rapprocher": "Lieu à rapprocher",
+    "mois_clos": "Changée dans La Coop après la clôture de son mois",
+    "saisie_ici": "Saisie ici, ou importée d’un autre fichier",
+}
+
+
+def _coop(lu: Lecture) -> Iterator[Ligne]:
+    """La Coop's own totals, ours, and what makes the gap."""
+    ecart = lu.donnees["ecart_coop"]
+    for rang, ligne in enumerate(ecart["mois"]):
+        cellules = []
+        for cle in ("seances", "participations"):
+            cotes = [("ecart_coop", "mois", rang, cote, cle) for cote in ("coop", "ici")]
+            cellules += [lu(*cote) for cote in cotes]
+            cellules.append(grouped(lu.brut(*cotes[0]) - lu.brut(*cotes[1])))
+        yield [mois(ligne["mois"]), *cellules]
+    cles = ("seances", "participations", "seances_douze_mois", "participations_douze_mois")
+    for rang, ligne in enumerate(ecart["raisons"]):
+        yield [RAISONS[ligne["code"]], *lu.plusieurs(("ecart_coop", "raisons", rang), *cles)]
 
 
 def _dated(valeur: float) -> str:
