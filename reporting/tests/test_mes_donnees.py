@@ -46,6 +46,7 @@ ACTES = {
     "conseillers.ExportListe.utilisateur", "conseillers.ImportFichier.envoye_par",
     "conseillers.JetonApi.revoque_par",
     "conseillers.RemiseDonnees.remise_a", "permanences.ActeFermeture.leve_par",
+    "permanences.DecisionDouble.annulee_par", "permanences.DecisionDouble.decidee_par",
     "permanences.ActeFermeture.pose_par", "permanences.Fermeture.posee_par",
     "permanences.Mois.clos_par", "permanences.Relance.demandee_par", "reporting.Acte.utilisateur",
     "reporting.Rapport.etabli_par", "reporting.Rapport.recu_par", "reporting.Rapport.valide_par",
