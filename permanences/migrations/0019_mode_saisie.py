@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conseillers", "0019_regle_securite"),
-        ("permanences", "0017_import_coop"),
+        ("permanences", "0018_import_coop_fichier"),
     ]
 
     operations = [
