@@ -38,6 +38,7 @@ def _liste(libelle: str, modele: str) -> Page:
 
 
 RELANCER = "reporting/rapport/relances/"
+SOURCES = "permanences/creneau/sources/"
 RUBRIQUES = (
     Rubrique("Accueil", (Page("Accueil", "admin:index"),)),
     Rubrique(
@@ -58,7 +59,7 @@ RUBRIQUES = (
         (
             _liste("Postes", "conseillers_poste"),
             _liste("Affectations", "conseillers_affectation"),
-            _liste("Conseillers", "conseillers_conseiller"),
+            Page("Conseillers", "admin:conseillers_conseiller_changelist", racines=(SOURCES,)),
             _liste("Absences", "conseillers_absence"),
             _liste("Structures", "conseillers_structure"),
         ),

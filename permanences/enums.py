@@ -123,8 +123,8 @@ class Source(TextChoices):
 class SourceConseiller(TextChoices):
     """Where the séances of one advisor come from, from a day on."""
 
-    PLATEFORME = "plateforme", "La plateforme : saisie ici"
-    COOP = "coop", "La Coop : importées"
+    PLATEFORME = "plateforme", "Saisies sur la plateforme"
+    COOP = "coop", "Importées de La Coop"
 
 
 class VerdictDouble(TextChoices):

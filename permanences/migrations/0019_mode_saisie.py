@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                     "mode",
                     models.CharField(
                         choices=[
-                            ("plateforme", "La plateforme : saisie ici"),
-                            ("coop", "La Coop : importées"),
+                            ("plateforme", "Saisies sur la plateforme"),
+                            ("coop", "Importées de La Coop"),
                         ],
                         max_length=20,
                         verbose_name="source des séances",

@@ -165,6 +165,9 @@ class Seance(models.Model):
     modifiee_le = models.DateTimeField("modifiée le", auto_now=True)
     supprimee_le = models.DateTimeField("supprimée le", null=True, blank=True, editable=False)
 
+    # Of one just recorded: La Coop brings that day's séances of its author too (not stored).
+    deux_sources = False
+
     objects = SeanceQuerySet.as_manager()
 
     class Meta:

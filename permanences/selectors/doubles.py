@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from conseillers.models import Utilisateur
 from permanences.enums import (
@@ -32,6 +33,7 @@ SEUIL, PROBABLE, TRES_PROBABLE = 50, 65, 80
 DUREES_VOISINES = 15
 PAIRES_LUES = 20_000
 DECISIONS_MONTREES = 20
+REPERES = ("Où", "Durée", "Personnes")
 
 # Of a closed month, only a late séance that no version counts may still be withdrawn: a pair of
 # which nothing can change is not proposed.
@@ -105,10 +107,19 @@ class Paire:
     def cle(self) -> str:
         return f"{self.saisie.pk}-{self.coop.pk}"
 
-    @property
+    @cached_property
     def lignes(self) -> list[Comparee]:
         a, b = _en_mots(self.saisie), _en_mots(self.coop)
         return [Comparee(nom, a[nom], b[nom]) for nom in a if a[nom] or b[nom]]
+
+    @property
+    def a_lire(self) -> list[Comparee]:
+        """What differs, and what tells one séance from another."""
+        return [ligne for ligne in self.lignes if ligne.differe or ligne.libelle in REPERES]
+
+    @property
+    def pareilles(self) -> list[Comparee]:
+        return [ligne for ligne in self.lignes if ligne not in self.a_lire]
 
 
 def paires_probables(
@@ -244,7 +255,6 @@ def _en_mots(seance: Seance) -> dict[str, str]:
     ou = str(seance.lieu) if seance.lieu else seance.get_canal_display()
     commune = str(seance.commune or seance.code_insee)
     return {
-        "Origine": seance.get_source_display(),
         "Date": format_date(seance.date),
         "Poste": str(seance.poste or "en attente"),
         "Nature": seance.get_nature_display(),

@@ -84,15 +84,16 @@ def _last_closed_day(fermeture: Fermeture) -> dt.date | None:
 
 def refuse_si_coop(
     conseiller: Conseiller | None, jour: dt.date, *, page_du: dt.datetime | None = None
-) -> None:
+) -> bool:
     """Raise ValidationError when that day's séances of the advisor come from La Coop.
 
     `page_du`: when the page that was filled had been made. One older than the decision was
     filled in good faith, on a phone without network perhaps: what it holds is taken, for nobody
-    would type it again; if La Coop has it too, both are shown as a probable double.
+    would type it again; if La Coop has it too, both are shown as a probable double. True then.
     """
     choix = choix_le(conseiller, jour)
     if choix is None or not choix.est_coop:
-        return
+        return False
     if page_du is None or page_du >= choix.decide_le:
         raise ValidationError({"date": phrase_source_coop(choix)}, code="source_coop")
+    return True

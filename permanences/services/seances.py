@@ -172,7 +172,7 @@ def record_seance(
         _fill(seance, champs)
         seance.poste = poste_de(auteur, seance.date, seance.creneau) if seance.date else None
         if seance.date:
-            refuse_si_coop(auteur, seance.date, page_du=page_du)
+            seance.deux_sources = refuse_si_coop(auteur, seance.date, page_du=page_du)
             seance.hors_delai = est_clos(seance.date, tenu=True)
         _write(seance)
     except ValidationError:

@@ -61,7 +61,8 @@ def test_the_same_day_place_duration_and_number_is_very_probable_and_says_why(
         "une thématique en commun",
     )  # fmt: skip
     (lue,) = read_paires(conseillere, [paire])
-    assert {ligne.libelle for ligne in lue.lignes if ligne.differe} == {"Origine"}
+    assert [ligne.libelle for ligne in lue.a_lire] == ["Où", "Durée", "Personnes"]
+    assert not any(ligne.differe for ligne in lue.lignes)
 
 
 @pytest.mark.parametrize(
@@ -241,6 +242,16 @@ def test_the_advisor_and_staff_settle_what_they_tick_and_undo_it(
     suite = "annuler" if "admin" in page else "annulation"
     client.post(f"{page}{fait.pk}/{suite}/")
     assert not Seance.objects.filter(supprimee_le__isnull=False).exists()
+
+
+def test_the_advisor_s_list_says_that_there_are_some(
+    client: Client, conseillere: Utilisateur, mairie_brulon: LieuAccueil, de_la_coop: Coop
+) -> None:
+    client.force_login(conseillere)
+    make_seance(conseillere, mairie_brulon, MARDI)
+    assert "/seances/doubles/" not in client.get("/seances/").content.decode()
+    de_la_coop()
+    assert "/seances/doubles/" in client.get("/seances/").content.decode()
 
 
 def test_another_advisor_sees_and_settles_nothing(

@@ -127,7 +127,7 @@ def test_pages_keep_the_search_and_cost_the_same(
     for rang in range(30):
         make_seance(conseillere, mairie_brulon, dt.date(2026, 9, 1) + dt.timedelta(days=rang))
     connectee.get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = connectee.get("/seances/?texte=mairie&page=1")
     assert "?texte=mairie&amp;page=2" in page.content.decode()
     assert len(connectee.get("/seances/?texte=mairie&page=2").context["page"]) == 5

@@ -22,9 +22,7 @@ from django.urls import reverse
 from conseillers.enums import Role
 from conseillers.models import Utilisateur
 from conseillers.permissions import has_role
-from permanences.enums import SourceConseiller
 from permanences.models import Seance
-from permanences.selectors.mode_saisie import mode_le
 
 Vue = Callable[..., HttpResponse]
 
@@ -84,9 +82,7 @@ def etat_of(seance: Seance) -> str:
 def phrase_of(seance: Seance) -> str:
     """What became of it, and what to expect where La Coop brings that day's séances too."""
     phrase = PHRASES[etat_of(seance)]
-    if seance.supprimee_le or mode_le(seance.auteur_id, seance.date) != SourceConseiller.COOP:
-        return phrase
-    return f"{phrase} {PHRASE_DEUX_SOURCES}"
+    return f"{phrase} {PHRASE_DEUX_SOURCES}" if seance.deux_sources else phrase
 
 
 def answer_seance(seance: Seance) -> JsonResponse:

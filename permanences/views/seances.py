@@ -18,6 +18,7 @@ from permanences import forms, services
 from permanences.models import Creneau, ModeSaisie, Seance
 from permanences.models.mois import premier_du_mois
 from permanences.selectors import conseiller as selectors
+from permanences.selectors.doubles import paires_probables
 from permanences.views import source
 from permanences.views.envois import (
     PHRASES,
@@ -162,6 +163,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         "page": page,
         "totaux": totaux,
         "mois_clos": selectors.mois_clos_parmi(page.object_list),
+        "doubles": len(paires_probables(request.user)),
         "filtree": bool(criteres),
         "filtres": f"{parametres.urlencode()}&" if parametres else "",
     }
