@@ -26,7 +26,7 @@ from permanences.enums import (
 )
 from permanences.models import DecisionDouble, Seance
 from permanences.selectors.publics import public_en_mots
-from territoires.typographie import format_date, format_duree
+from territoires.typographie import format_duree
 
 # Of the pairs of one day, the best ones are kept; below this, two séances of an ordinary day.
 SEUIL, PROBABLE, TRES_PROBABLE = 50, 65, 80
@@ -255,7 +255,6 @@ def _en_mots(seance: Seance) -> dict[str, str]:
     ou = str(seance.lieu) if seance.lieu else seance.get_canal_display()
     commune = str(seance.commune or seance.code_insee)
     return {
-        "Date": format_date(seance.date),
         "Poste": str(seance.poste or "en attente"),
         "Nature": seance.get_nature_display(),
         "Où": f"{ou}, {commune}" if commune and not seance.lieu else ou,
