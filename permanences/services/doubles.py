@@ -176,6 +176,7 @@ def _give_back(decision: DecisionDouble) -> None:
     cles = (decision.saisie_id, decision.coop_id)
     lignes = Seance.objects.select_for_update().filter(pk__in=cles).order_by("pk")
     tenues = {ligne.pk: ligne for ligne in lignes}
+    assert decision.gardee_id is not None  # the constraint of a « même »
     gardee = tenues[decision.gardee_id]
     retiree = next(s for s in tenues.values() if s.pk != gardee.pk)
     if not est_modifiable(retiree):
