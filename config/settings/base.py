@@ -8,6 +8,7 @@ from config.cache import cache_settings
 from config.settings.alertes import *  # noqa: F403
 from config.settings.api import *  # noqa: F403
 from config.settings.connexion import allauth_settings
+from config.settings.coop import coop_settings
 from config.settings.mentions import mentions_settings
 from config.settings.securite import *  # noqa: F403
 
@@ -29,6 +30,7 @@ DEUX_PERSONNES_POUR_VALIDER = env.bool("DEUX_PERSONNES_POUR_VALIDER", default=Fa
 # Functional mailbox of the Préfecture, told when a report is transmitted.
 COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="")
 vars().update(mentions_settings(env, BASE_DIR))
+vars().update(coop_settings(env))
 
 # Django -------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -228,6 +230,9 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
     "permanences.tasks.load_vacances": {"minute": "0", "hour": "6", "day_of_month": "1"},
     "reporting.tasks.send_relances": {"minute": "30", "hour": "8", "day_of_week": "1-5"},
     "reporting.tasks.apply_conservation": {"minute": "30", "hour": "3"},
+    # The second and third time of a night do nothing once the first succeeded.
+    "permanences.tasks.import_coop_de_la_nuit": {"minute": "15", "hour": "2,4,6"},
+    "permanences.tasks.sweep_coop": 60.0,
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")
