@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from celery import shared_task
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from permanences import services
+from permanences.importers.coop_api import run_import_api
 from permanences.models import ImportCoop
+from permanences.selectors.coop_api import is_on, last_success
 from permanences.services import coop
 from permanences.services.coop.fichier import PHRASE_INTERROMPU
+from permanences.services.coop_api import start_import_api, sweep_imports_api
 
 logger = logging.getLogger(__name__)
 
@@ -58,3 +64,45 @@ def start_import_coop(recu: ImportCoop) -> None:
     except Exception:  # done at once, it raises; the row holds the cause
         logger.exception("Import %s of La Coop failed", recu.pk)
         coop.fail_reading(pk=recu.pk, cause=PHRASE_INTERROMPU)
+
+
+# --- La Coop, by its API -----------------------------------------------------------------------
+
+# The night tries three times: the second and the third do nothing after a success.
+NUIT = dt.timedelta(hours=12)
+
+
+@shared_task(acks_late=True)
+def import_coop_api(pk: int) -> None:
+    """One slice of one run; the next one is queued behind what others wait for."""
+    if run_import_api(pk=pk):
+        queue_import_coop(pk)
+
+
+@shared_task
+def import_coop_de_la_nuit() -> None:
+    dernier = last_success()
+    if not is_on() or (dernier and dernier.debute_le > timezone.now() - NUIT):
+        return
+    try:
+        importation = start_import_api(lance_par=None)
+    except ValidationError as refus:
+        logger.info("%s", refus.messages[0])
+        return
+    queue_import_coop(importation.pk)
+
+
+@shared_task
+def sweep_coop() -> None:
+    """Every minute: a run that its process has left."""
+    for pk in sweep_imports_api():
+        queue_import_coop(pk)
+
+
+def queue_import_coop(importation_pk: int) -> None:
+    try:
+        import_coop_api.delay(importation_pk)
+    except import_coop_api.OperationalError:
+        logger.warning("No queue for exchange %s: the sweep will take it up", importation_pk)
+    except Exception:  # done at once, it raises; the row holds the cause
+        logger.exception("Exchange %s failed", importation_pk)

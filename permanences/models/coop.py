@@ -23,6 +23,7 @@ from permanences.enums import (
     RaisonCoop,
     TraitementLieu,
 )
+from permanences.models.echange import HORS_JOURNAL, EchangeCoop
 from permanences.models.lieux import LieuAccueil
 from permanences.models.seances import Seance
 from territoires.models import journalise, sans_nir, sans_trace
@@ -46,8 +47,8 @@ class ImportCoopQuerySet(models.QuerySet):
         return self.filter(etat=EtatImportCoop.FAIT)
 
 
-@journalise(sauf=["battement", "phrases", "lignes", "lus", "curseur", "au_nom_de"])
-class ImportCoop(models.Model):
+@journalise(sauf=["battement", "phrases", "lignes", "lus", "curseur", "au_nom_de", *HORS_JOURNAL])
+class ImportCoop(EchangeCoop):
     """One run: a file, or a night of the API."""
 
     origine = models.CharField("origine", max_length=10, choices=OrigineImport)
