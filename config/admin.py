@@ -38,11 +38,13 @@ class Administration(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         # Read when the addresses are: the pages of the apps need this site first.
         from conseillers.admin.journal import journal_urls
+        from permanences.admin.echange import echange_urls
         from permanences.admin.recrutement import recruit_urls
         from reporting.admin.pages import pages_of
 
         return [
-            *journal_urls(self), *recruit_urls(self), *pages_of(self), *super().get_urls(),
+            *journal_urls(self), *recruit_urls(self), *echange_urls(self), *pages_of(self),
+            *super().get_urls(),
         ]  # fmt: skip
 
     def index(

@@ -129,6 +129,7 @@ RUBRIQUES = (
             Page("Importer un fichier", "admin:reporting_import"),
             _liste("Fichiers envoyés", "conseillers_importfichier"),
             Page("La Coop", "admin:permanences_coop"),
+            Page("Échange avec La Coop", "admin:permanences_coop_echange"),
             Page("Lieux de La Coop", "admin:permanences_coop_lieux"),
             Page("Médiateurs de La Coop", "admin:permanences_coop_mediateurs"),
             _liste("Activités de La Coop", "permanences_compterenducoop"),

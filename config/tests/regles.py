@@ -192,6 +192,11 @@ REGLES: dict[str, Regle] = {
 }
 
 REGLES |= {
+    # --- Admin, the exchange with La Coop, off in the tests
+    "admin:permanences_coop_echange": Regle(LECTURE, _LU_SEULEMENT),
+    "admin:permanences_coop_lancer": Regle(_LU_SEULEMENT, _ACTE),
+    "admin:permanences_coop_arreter": Regle(_LU_SEULEMENT, _ACTE),
+    "admin:permanences_coop_essayer": Regle(_LU_SEULEMENT, _ACTE),
     # --- Admin, recruitment
     "admin:conseillers_recrutement": Regle(LECTURE, _LU_SEULEMENT),
     "admin:conseillers_recrutement_fiche": Regle(LECTURE, _LU_SEULEMENT, ("candidature",)),

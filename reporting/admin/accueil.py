@@ -310,9 +310,26 @@ def _echecs(a: Accueil) -> Iterable[Tache]:
             "Voir",
             grave=True,
         )
+    yield from _coop(a)
     if n := a.courriels_en_echec:
         nombre = accorde(n, "courriel n’est pas parti", "courriels ne sont pas partis")
         yield Tache(f"{nombre}.", list_url(COURRIELS, **EN_ECHEC), "Voir pourquoi", grave=True)
+
+
+def _coop(a: Accueil) -> Iterable[Tache]:
+    """The exchange failed, or has not succeeded for days: nobody would see figures missing."""
+    if not a.coop.actif or not (a.coop.echec or a.coop.retard):
+        return
+    if a.coop.retard and a.coop.reussi:
+        quand = format_date(timezone.localdate(a.coop.reussi.debute_le))
+        texte = f"Aucun échange avec La Coop n’a réussi depuis le {quand}."
+    elif a.coop.retard:
+        texte = "Aucun échange avec La Coop n’a encore réussi."
+    else:
+        texte = "Le dernier échange avec La Coop a échoué : le prochain reprendra la suite."
+    yield Tache(
+        texte, reverse("admin:permanences_coop_echange"), "Voir pourquoi", grave=a.coop.retard
+    )
 
 
 def _mois(etats: list[EtatMois]) -> Iterable[Tache]:

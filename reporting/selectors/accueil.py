@@ -25,6 +25,7 @@ from permanences.calendrier import dernier_jour, jour_decale_de_mois, mois_decal
 from permanences.enums import Motif
 from permanences.models import Creneau, LieuAccueil, Seance
 from permanences.models.mois import premier_du_mois
+from permanences.selectors.coop_api import Echange, echange
 from permanences.selectors.plan import A_RENSEIGNER, ANNULEE, TENUE, OccurrenceDuPlan, plan_entre
 from reporting import indicateurs
 from reporting.models import Cible
@@ -93,6 +94,7 @@ class Accueil:
     imports_manques: list[int]
     courriels_en_echec: int
     alertes: int
+    coop: Echange
     mois: list[EtatMois]
 
 
@@ -125,6 +127,7 @@ def accueil_le(jour: dt.date) -> Accueil:
         imports_manques=list(ImportFichier.objects.manques().values_list("pk", flat=True)),
         courriels_en_echec=Courriel.objects.en_echec().count(),
         alertes=alertes_recentes(timezone.now()).count(),
+        coop=echange(),
         mois=[etat for etat in mois_du_programme() if etat.a_faire],
     )
 
