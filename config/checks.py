@@ -45,6 +45,20 @@ def contact_de_securite_lisible(
     ]
 
 
+@register(deploy=True)
+def coop_entiere(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Half a key is no key, and a key in clear is everybody's: the exchange would stay off."""
+    phrases = []
+    if bool(settings.COOP_CLIENT_ID) != bool(settings.COOP_CLIENT_SECRET):
+        phrases.append("L’échange avec La Coop est éteint : sa clé n’a qu’une de ses deux parties.")
+    if settings.COOP_CLIENT_ID and not settings.COOP_URL.startswith("https://"):
+        phrases.append("COOP_URL ne commence pas par https:// : l’échange avec La Coop échouera.")
+    return [
+        Warning(phrase, hint="Voyez docs/la-coop-api.md.", id="conseillers.W003")
+        for phrase in phrases
+    ]
+
+
 @register()
 def declaration_lisible(
     app_configs: Sequence[Any] | None = None, **kwargs: Any

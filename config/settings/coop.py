@@ -3,13 +3,23 @@
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def coop_settings(env: Any) -> dict[str, Any]:
-    depuis = env("COOP_DEPUIS", default="")
     return {
-        "COOP_URL": env("COOP_URL", default="https://coop-numerique.anct.gouv.fr/api/v1"),
-        "COOP_CLIENT_ID": env("COOP_CLIENT_ID", default=""),
-        "COOP_CLIENT_SECRET": env("COOP_CLIENT_SECRET", default=""),
+        "COOP_URL": env("COOP_URL", default="https://coop-numerique.anct.gouv.fr/api/v1").strip(),
+        "COOP_CLIENT_ID": env("COOP_CLIENT_ID", default="").strip(),
+        "COOP_CLIENT_SECRET": env("COOP_CLIENT_SECRET", default="").strip(),
         # Where the very first exchange begins; empty: after the last closed month.
-        "COOP_DEPUIS": dt.date.fromisoformat(depuis) if depuis else None,
+        "COOP_DEPUIS": _jour(env("COOP_DEPUIS", default="").strip()),
     }
+
+
+def _jour(texte: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(texte) if texte else None
+    except ValueError as erreur:
+        raise ImproperlyConfigured(
+            "COOP_DEPUIS s’écrit AAAA-MM-JJ, par exemple 2026-09-01."
+        ) from erreur

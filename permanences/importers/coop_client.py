@@ -110,20 +110,20 @@ class ClientCoop:
         identite: Identite,
         *,
         delais: Delais | None = None,
-        essais: int = ESSAIS,
+        essais: int = 0,
         taille: int = TAILLE_PAGE,
-        dormir: Callable[[float], None] = time.sleep,
+        dormir: Callable[[float], None] | None = None,
         signe: Callable[[], None] = lambda: None,
     ) -> None:
         _refuse_clear(identite.adresse)
         self._adresse, self._jeton = identite.adresse, _Jeton(identite)
         self._delais = delais or Delais()
-        self._dormir, self.signe, self._taille = dormir, signe, taille
+        self._dormir, self.signe, self._taille = dormir or time.sleep, signe, taille
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
         self._session.headers["User-Agent"] = f"conseillers-numeriques (+{settings.SITE_URL})"
         self._patience = Retry(
-            total=essais - 1,
+            total=(essais or ESSAIS) - 1,
             backoff_factor=self._delais.premiere_attente,
             backoff_max=self._delais.attente_max,
             backoff_jitter=self._delais.premiere_attente,

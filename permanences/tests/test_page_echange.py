@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from config.checks import coop_entiere
+from config.settings.coop import coop_settings
 from conseillers.models import Utilisateur
 from permanences import tasks
 from permanences.enums import EtatImportCoop, OrigineImport
@@ -262,3 +265,19 @@ def test_the_home_alerts_after_a_failure_and_after_three_days(
     assert "Aucun échange avec La Coop n’a réussi depuis le 10\xa0novembre\xa02026" in home()
     settings.COOP_CLIENT_ID = ""
     assert "n’a réussi" not in home(), "switched off on purpose"
+
+
+# --- The settings ------------------------------------------------------------------------------
+
+
+def test_half_a_key_and_an_address_in_clear_are_said_before_the_service_opens(
+    settings: Any,
+) -> None:
+    assert coop_entiere() == []
+    settings.COOP_CLIENT_ID = CLIENT
+    settings.COOP_URL = "http://coop.invalid/api/v1"
+    phrases = " ".join(m.msg for m in coop_entiere())
+    assert "deux parties" in phrases and "https://" in phrases
+    assert CLIENT not in phrases
+    with pytest.raises(ImproperlyConfigured, match="AAAA-MM-JJ"):
+        coop_settings(lambda nom, default: "1er mars" if nom == "COOP_DEPUIS" else default)
