@@ -93,7 +93,7 @@ def import_coop_de_la_nuit() -> None:
 
 
 @shared_task
-def sweep_coop() -> None:
+def sweep_echange_coop() -> None:
     """Every minute: a run that its process has left."""
     for pk in sweep_imports_api():
         queue_import_coop(pk)

@@ -232,7 +232,7 @@ PLANIFICATION: dict[str, float | dict[str, str]] = {
     "reporting.tasks.apply_conservation": {"minute": "30", "hour": "3"},
     # The second and third time of a night do nothing once the first succeeded.
     "permanences.tasks.import_coop_de_la_nuit": {"minute": "15", "hour": "2,4,6"},
-    "permanences.tasks.sweep_coop": 60.0,
+    "permanences.tasks.sweep_echange_coop": 60.0,
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@conseillers.invalid")

@@ -53,7 +53,7 @@ class DepuisForm(forms.Form):
 
 def echange_urls(site: AdminSite) -> list[URLPattern]:
     def page(chemin: str, view: Any, nom: str) -> URLPattern:
-        return path(f"coop/echange/{chemin}", site.admin_view(view), name=nom)
+        return path(f"la-coop/echange/{chemin}", site.admin_view(view), name=nom)
 
     return [
         page("", show, "permanences_coop_echange"),
@@ -119,7 +119,7 @@ def _page(
     historique = Paginator(passages.select_related("lance_par"), HISTORIQUE_PAR_PAGE)
     return render_page(
         request,
-        "admin/coop/echange.html",
+        "admin/echange/echange.html",
         title="Échange avec La Coop",
         form=form,
         essais=essais,

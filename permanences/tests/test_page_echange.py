@@ -192,10 +192,10 @@ def test_the_sweep_takes_up_what_a_dead_process_left(
 ) -> None:
     importation = start_import_api(lance_par=None)
     claim_import_api(pk=importation.pk)
-    tasks.sweep_coop()
+    tasks.sweep_echange_coop()
     assert serveur.demandes == []
     mardi_10_novembre.move_to(timezone.now() + SILENCE_COOP + dt.timedelta(seconds=1))
-    tasks.sweep_coop()
+    tasks.sweep_echange_coop()
     check_figures(pays)
 
 
