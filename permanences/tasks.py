@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 
 from celery import shared_task
@@ -12,7 +11,7 @@ from django.utils import timezone
 from permanences import services
 from permanences.importers.coop_api import run_import_api
 from permanences.models import ImportCoop
-from permanences.selectors.coop_api import is_on, last_success
+from permanences.selectors.coop_api import is_done, is_on, last_success
 from permanences.services import coop
 from permanences.services.coop.fichier import PHRASE_INTERROMPU
 from permanences.services.coop_api import start_import_api, sweep_imports_api
@@ -68,9 +67,6 @@ def start_import_coop(recu: ImportCoop) -> None:
 
 # --- La Coop, by its API -----------------------------------------------------------------------
 
-# The night tries three times: the second and the third do nothing after a success.
-NUIT = dt.timedelta(hours=12)
-
 
 @shared_task(acks_late=True)
 def import_coop_api(pk: int) -> None:
@@ -81,8 +77,8 @@ def import_coop_api(pk: int) -> None:
 
 @shared_task
 def import_coop_de_la_nuit() -> None:
-    dernier = last_success()
-    if not is_on() or (dernier and dernier.debute_le > timezone.now() - NUIT):
+    """Three times a night: the second and the third do nothing after a success."""
+    if not is_on() or is_done(last_success(), timezone.now()):
         return
     try:
         importation = start_import_api(lance_par=None)

@@ -126,7 +126,7 @@ def _page(
         etat=etat,
         actif=is_on(),
         suivi=SUIVI_SECONDES if etat.en_cours and essais is None else 0,
-        prochain=next_run(maintenant),
+        prochain=next_run(maintenant, etat.reussi),
         inconnus=unknown_conseillers(timezone.localdate(maintenant)) if etat.reussi else [],
         historique=historique.get_page(request.GET.get("page")),
     )

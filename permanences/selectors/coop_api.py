@@ -14,7 +14,10 @@ from permanences.enums import EtatImportCoop, OrigineImport
 from permanences.models import ImportCoop, MediateurCoop
 
 RETARD = dt.timedelta(days=3)
-NUIT_HEURES, NUIT_MINUTE = (2, 4, 6), 15  # config.settings.base.PLANIFICATION
+# The night tries three times (config.settings.base.PLANIFICATION): once it has succeeded, the
+# others do nothing.
+NUIT_HEURES, NUIT_MINUTE = (2, 4, 6), 15
+NUIT = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,20 @@ def echange(*, maintenant: dt.datetime | None = None) -> Echange:
     return Echange(dernier, reussi, repere.debute_le < limite, is_on())
 
 
-def next_run(maintenant: dt.datetime) -> dt.datetime:
-    """When the night tries first."""
-    local = timezone.localtime(maintenant)
-    prochain = local.replace(hour=NUIT_HEURES[0], minute=NUIT_MINUTE, second=0, microsecond=0)
-    return prochain if prochain > local else prochain + dt.timedelta(days=1)
+def is_done(reussi: ImportCoop | None, quand: dt.datetime) -> bool:
+    """The night of that hour has had its success."""
+    return reussi is not None and reussi.debute_le > quand - NUIT
+
+
+def next_run(maintenant: dt.datetime, reussi: ImportCoop | None) -> dt.datetime:
+    """The next hour of a night that will have something to do."""
+    minuit = timezone.localtime(maintenant).replace(minute=NUIT_MINUTE, second=0, microsecond=0)
+    heures = (
+        minuit.replace(hour=heure) + dt.timedelta(days=jour)
+        for jour in range(3)
+        for heure in NUIT_HEURES
+    )
+    return next(h for h in heures if h > maintenant and not is_done(reussi, h))
 
 
 def unknown_conseillers(jour: dt.date) -> list[Conseiller]:

@@ -23,6 +23,7 @@ from permanences import tasks
 from permanences.enums import EtatImportCoop, OrigineImport
 from permanences.importers import coop_client
 from permanences.models import CompteRenduCoop, ImportCoop, LieuAccueil
+from permanences.selectors.coop_api import next_run
 from permanences.services.coop_api import SILENCE_COOP, claim_import_api, start_import_api
 from permanences.tests import serveur_coop as pannes
 from permanences.tests.echange_coop import check_figures, small_country
@@ -90,8 +91,19 @@ def test_a_click_runs_it_and_the_page_tells_the_counts(
     assert 'Dernier échange : <span class="etat etat-bon">Fait' in page
     assert "lancé par Claire Gestion" in page
     assert "<dt>Séances créées</dt><dd>23</dd>" in page
-    assert "11/11/2026 à 02:15" in page
+    assert "Prochain échange : le 11/11/2026 à 02:15" in page
     assert SECRET not in page
+
+
+def test_the_next_run_is_the_one_that_will_do_something() -> None:
+    def at(jour: int, heure: int) -> dt.datetime:
+        return timezone.make_aware(dt.datetime(2026, 11, jour, heure, 15))
+
+    assert next_run(at(10, 1), None) == at(10, 2)
+    assert next_run(at(10, 3), None) == at(10, 4), "after a failure"
+    assert next_run(at(10, 7), None) == at(11, 2)
+    for debut, suivant in ((at(10, 1), at(11, 2)), (at(9, 2), at(10, 2)), (at(9, 17), at(10, 6))):
+        assert next_run(at(10, 1), ImportCoop(debute_le=debut)) == suivant
 
 
 def test_the_day_asked_for_is_read_or_refused_with_a_sentence(
