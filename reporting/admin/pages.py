@@ -20,8 +20,8 @@ from permanences.calendrier import mois_decale
 from permanences.models.mois import nom_du_mois, premier_du_mois
 from reporting.admin.accueil import ETATS
 from reporting.admin.adresses import read_month
-from reporting.admin.ouvertes import donnees_ouvertes
 from reporting.admin.ecart_coop import gaps
+from reporting.admin.ouvertes import donnees_ouvertes
 from reporting.admin.postes import poste_urls
 from reporting.admin.securite import securite
 from reporting.selectors.accueil import dates_du_mois

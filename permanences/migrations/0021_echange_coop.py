@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("permanences", "0018_import_coop_fichier"),
+        ("permanences", "0020_doubles"),
     ]
 
     operations = [
