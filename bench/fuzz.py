@@ -5,7 +5,8 @@
 
 The API is asked by schemathesis, from the schema of its views; the pages by hypothesis, from
 their own forms (config/tests/fuzz*.py). Every request is forgotten. Exit code 1 on any 5xx,
-uncaught exception, or answer of the API that its schema does not say, printed with the command that asks it again; the same seed asks the same.
+uncaught exception, or answer of the API that its schema does not say; each is printed with the
+command that asks it again; the same seed asks the same.
 Works in a database of its own, dropped at the end.
 """
 
@@ -26,7 +27,7 @@ from commun import administer, own_database
 
 RACINE = Path(__file__).resolve().parent.parent
 # Of each kind, by a session and by a token.
-OPERATIONS, GENRES = 26, 4
+OPERATIONS, GENRES = 25, 4
 TEST = "config/tests/test_fuzz.py::test_by_hand"
 
 

@@ -43,7 +43,8 @@ def pages_of_roles(objets: SimpleNamespace) -> dict[str, list[str]]:
         ],
         "conseillere": [
             "/aujourdhui/", "/seances/nouvelle/", "/seances/", "/agenda/", "/mon-mois/",
-            "/mes-chiffres/", "/envois/", "/compte/", "/agenda/abonnement/",
+            "/mes-chiffres/", "/envois/", "/compte/", "/agenda/abonnement/", "/compte/jetons/",
+            "/api/",
         ],
         "employeur": ["/structure/", "/compte/"],
         "prefecture": [
