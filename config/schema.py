@@ -15,9 +15,10 @@ from config.limites import API
 from config.problemes import GENRE, PROBLEMES
 from conseillers.api import scope_of
 
-LECTURE, PARTOUT = (304, 406), (401, 403, 429, 500)
+LECTURE, PARTOUT = (304, 406), (400, 401, 403, 429, 500)
 ECRITURE = {"POST": (400, 413, 415), "PUT": (400, 412, 413, 415), "PATCH": (400, 412, 413, 415),
             "DELETE": (400, 412)}  # fmt: skip
+SANS_NUL = r"^[^\u0000]*$"
 # These must say which version they correct.
 EXIGE_IF_MATCH = ("seances_partial_update", "seances_destroy")
 DITS = {"200": "Voici.", "201": "C’est enregistré.", "204": "C’est retiré."}
@@ -108,10 +109,15 @@ def _complete(chemin: str, methode: str, operation: dict[str, Any]) -> None:
             reponse["headers"]["Location"] = {"schema": {"type": "string", "format": "uri"}}
     exige = {428} if operation["operationId"] in EXIGE_IF_MATCH else set()
     statuts = {*PARTOUT, *exige, *(LECTURE if methode == "GET" else (406, *ECRITURE[methode]))}
-    # A list of filters may hold a wrong one; a cursor may be nobody's.
+    for parametre in operation.get("parameters", ()):
+        dit = parametre["schema"]
+        if parametre["in"] == "query" and dit == {"type": "string"}:
+            # No text of ours holds one, and the address is refused whole (RefuseNulMiddleware).
+            parametre["schema"] = {"type": "string", "pattern": SANS_NUL}
+    # A cursor may be nobody's.
     liste = methode == "GET" and operation["operationId"].endswith("_list")
     if liste and any(p["in"] == "query" for p in operation.get("parameters", ())):
-        statuts |= {400, 404}
+        statuts |= {404}
     if "{" in chemin:
         statuts |= {404}
     for statut in sorted(statuts):
