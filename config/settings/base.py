@@ -1,5 +1,6 @@
 """Settings shared by every way of running; local, test and production add to them."""
 
+import datetime as dt
 from pathlib import Path
 
 import environ
@@ -30,7 +31,11 @@ DEUX_PERSONNES_POUR_VALIDER = env.bool("DEUX_PERSONNES_POUR_VALIDER", default=Fa
 # Functional mailbox of the Préfecture, told when a report is transmitted.
 COURRIEL_PREFECTURE = env("COURRIEL_PREFECTURE", default="")
 vars().update(mentions_settings(env, BASE_DIR))
-vars().update(coop_settings(env))
+_coop = coop_settings(env)
+COOP_URL: str = _coop["COOP_URL"]
+COOP_CLIENT_ID: str = _coop["COOP_CLIENT_ID"]
+COOP_CLIENT_SECRET: str = _coop["COOP_CLIENT_SECRET"]
+COOP_DEPUIS: dt.date | None = _coop["COOP_DEPUIS"]
 
 # Django -------------------------------------------------------------------
 INSTALLED_APPS = [
