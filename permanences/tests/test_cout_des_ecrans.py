@@ -119,10 +119,10 @@ def test_the_form_takes_eleven_queries_at_most(
 
 
 @pytest.mark.usefixtures("programme")
-def test_saving_a_seance_takes_ten_queries_at_most(
+def test_saving_a_seance_takes_eleven_queries_at_most(
     client: Client, conseillere: Utilisateur, mairie_brulon: LieuAccueil
 ) -> None:
-    """As the phone's queue sends it, and as the page posts it."""
+    """As the phone's queue sends it, and as the page posts it; the eleventh asks for the source."""
     client.force_login(conseillere)
     creneau = Creneau.objects.filter(lieu=mairie_brulon).first()
     assert creneau
@@ -136,4 +136,4 @@ def test_saving_a_seance_takes_ten_queries_at_most(
         poster = partial(client.post, "/seances/nouvelle/", reponses, headers=entetes)
         posees = queries(poster)
         assert Seance.objects.filter(cle=reponses["cle"]).exists()
-        assert len(posees) <= PLAFOND, "\n".join(posees)
+        assert len(posees) <= PLAFOND + 1, "\n".join(posees)

@@ -17,9 +17,8 @@ from permanences.services import (
     delete_mode_saisie,
     merge_seances,
 )
-from permanences.tests.test_coop_ecriture import MARDI, Importer, activite, importer
+from permanences.tests.comptes_rendus import MARDI, Importer, activite
 
-__all__ = ["importer"]
 pytestmark = pytest.mark.django_db
 
 AUTRE = "5a1d8c1e-6d4a-4f0b-9a57-2c1d0e9f8a00"
