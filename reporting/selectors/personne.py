@@ -43,6 +43,7 @@ SUJETS = frozenset(
         "permanences.Seance.auteur",
         "permanences.AdresseIcal.conseiller",
         "permanences.CompteRenduCoop.conseiller",
+        "permanences.ImportCoop.conseiller",
         "permanences.MediateurCoop.conseiller",
         "reporting.Telechargement.utilisateur",
     }

@@ -48,6 +48,8 @@ ACTES = {
     "conseillers.RemiseDonnees.remise_a", "permanences.ActeFermeture.leve_par",
     "permanences.DecisionDouble.annulee_par", "permanences.DecisionDouble.decidee_par",
     "permanences.ActeFermeture.pose_par", "permanences.Fermeture.posee_par",
+    "permanences.ImportCoop.annule_par", "permanences.ImportCoop.lance_par",
+    "permanences.LieuCoop.decide_par", "permanences.MediateurCoop.decide_par",
     "permanences.Mois.clos_par", "permanences.Relance.demandee_par", "reporting.Acte.utilisateur",
     "reporting.Rapport.etabli_par", "reporting.Rapport.recu_par", "reporting.Rapport.valide_par",
 }  # fmt: skip
