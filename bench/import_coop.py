@@ -6,6 +6,11 @@ Works in a database of its own, dropped at the end, on the real communes of the 
 advisors, 60 places and their créneaux. The file has its columns shuffled, its header moved, its
 rows scattered and its cells written oddly; half of it, then the whole, then the whole again,
 then with every duration changed. The figures are the generator's own, exactly, each time.
+
+Two shared processors, November 2026, 5,000 activities on 18,300 rows, six other workers beside:
+half: read 3.0 s, written 5.2 s, 483 queries; whole: 5.5 s, 7.5 s, 970 queries; whole again, no
+change: 5.9 s, 5.7 s, 888 queries; every duration changed: 9.1 s, 32 s (Python 8.7 s), 948
+queries; peak 329 MB. About 0.19 query per activity, and no more when it changes.
 """
 
 import datetime as dt
