@@ -120,7 +120,8 @@ def differences(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[
             if issue != attendues[role]:
                 ecarts[f"{methode} {role}"] = f"{issue}, déclaré {attendues[role]}"
             connecte = connecte and nom not in GARDABLES
-            if trouvees := faults(reponse, connecte, integrable=nom in INTEGRABLES):
+            cadres = INTEGRABLES if methode == "GET" else set()  # a refusal stands in no frame
+            if trouvees := faults(reponse, connecte, integrable=nom in cadres):
                 ecarts[f"{methode} {role}, en-têtes"] = trouvees
     return ecarts
 
