@@ -161,7 +161,11 @@ class TellSecuriteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if genre := self.GENRES.get(response.status_code):
+        genre = self.GENRES.get(response.status_code)
+        # A stranger at the API; a token that is refused has a line of its own.
+        if response.status_code == 401 and "HTTP_AUTHORIZATION" not in request.META:
+            genre = GenreSecurite.ACCES_REFUSE if _door(request) == Porte.API else None
+        if genre:
             qui = request.user if isinstance(request.user, Utilisateur) else None
             # Its name: an address may hold a secret.
             route = request.resolver_match.view_name if request.resolver_match else ""
