@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import subprocess
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from reporting.models import Rapport
-from reporting.services.sauvegarde import SauvegardeImpossible, read_private, restore_backup
+from reporting.services.sauvegarde import (
+    SauvegardeImpossible,
+    read_private,
+    restauration,
+    restore_backup,
+)
 from reporting.services.sauvegarde.postgres import ask, opened, our_base
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,11 +213,29 @@ def test_replacing_puts_the_old_files_aside(
 
 
 def test_a_running_service_is_not_pulled_from_under(
-    sauvegarde: Path, cle: Path, vide: SimpleNamespace
+    sauvegarde: Path, cle: Path, vide: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(restauration, "PATIENCE", 0.3)
     tourne = pytest.raises(SauvegardeImpossible, match="Le service tourne encore")
     with opened(vide.base), tourne:
         restore(sauvegarde, cle, vide, remplacer=vide.base["dbname"])
+
+
+def test_a_service_that_has_just_been_stopped_is_given_the_time_to_leave(
+    sauvegarde: Path, cle: Path, vide: SimpleNamespace
+) -> None:
+    with opened(vide.base) as lien:
+        part = threading.Timer(1, lien.close)
+        part.start()
+        assert restore(sauvegarde, cle, vide, remplacer=vide.base["dbname"]).lignes
+        part.join()
+
+
+def test_who_no_longer_reads_is_waited_for_and_who_still_does_is_not() -> None:
+    """psql closes its end, then ends: the reason is its own, and comes a moment later."""
+    with subprocess.Popen(["sh", "-c", "exec <&-; sleep 0.5"], stdin=subprocess.PIPE) as mourant:
+        assert not restauration._has_stopped(mourant, casse=False)
+        assert restauration._has_stopped(mourant, casse=True)
 
 
 # --- What goes wrong -----------------------------------------------------------------------------

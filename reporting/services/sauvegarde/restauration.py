@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -36,6 +37,8 @@ SQL_AUTRES = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
+# Seconds for what has just been stopped to be gone, on a busy machine.
+PATIENCE = 5
 AVANT = """\\set ON_ERROR_STOP on
 SET lock_timeout = '15s';
 BEGIN;
@@ -168,7 +171,7 @@ def _refuse_occupied(base: Base, dossier: Path, remplacer: str) -> int:
         )
     with opened(base) as lien:
         occupee = bool(ask(lien, SQL_TABLES)) or any(dossier.glob("rapports/**/*.*"))
-        ailleurs = ask(lien, SQL_AUTRES)[0][0] if remplacer else 0
+        ailleurs = _still_here(lien) if remplacer else 0
         majeure = lien.server_version // 10_000
     if occupee and not remplacer:
         raise SauvegardeImpossible(
@@ -182,6 +185,15 @@ def _refuse_occupied(base: Base, dossier: Path, remplacer: str) -> int:
             "serveur web, les tâches et le calendrier, puis recommencez."
         )
     return majeure
+
+
+def _still_here(lien: Any) -> int:
+    """Other connections, once those that were just closed have had time to leave."""
+    fin = time.monotonic() + PATIENCE
+    while (ailleurs := ask(lien, SQL_AUTRES)[0][0]) and time.monotonic() < fin:
+        time.sleep(0.1)
+        lien.rollback()  # who is there is read once in a transaction
+    return int(ailleurs)
 
 
 @contextmanager
@@ -251,13 +263,20 @@ def _fill(
             rompu = erreur
         finally:
             _close(pg_restore)
-        if psql.poll() is not None:
+        if _has_stopped(psql, casse=pg_restore.returncode == -signal.SIGPIPE):
             raise BrokenPipeError
         if rompu or pg_restore.returncode:
             raise SauvegardeImpossible(
                 f"La copie de la base ne peut pas être lue : {why(erreurs)}. Rien n’a été restauré."
             ) from rompu
     return manifeste
+
+
+def _has_stopped(psql: subprocess.Popen[bytes], *, casse: bool) -> bool:
+    """`casse`: nobody reads any more, so psql is about to end, and knows why."""
+    with suppress(subprocess.TimeoutExpired):
+        psql.wait(timeout=PATIENCE if casse else 0)
+    return psql.returncode is not None
 
 
 def _keep(chemin: Path, contenu: bytes) -> None:
