@@ -203,14 +203,6 @@ def announce(lieu: LieuAccueil, dates: tuple[DateAnnoncee, ...]) -> LieuAnnonce:
     )
 
 
-def annonce_du_lieu(
-    lieu: LieuAccueil, maintenant: dt.datetime, horizon: dt.timedelta
-) -> LieuAnnonce:
-    """Of one lieu, without a date when nothing is planned or when it is closed."""
-    trouves = lieux_annonces(maintenant, lieu=lieu, horizon=horizon)
-    return trouves[0] if trouves else announce(lieu, ())
-
-
 def public_addresses() -> list[str]:
     """Paths of the pages worth finding: every commune of today, every open lieu; 2 queries."""
     communes = Commune.objects.actuelles().filter(departement=settings.DEPARTEMENT)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from conseillers.models import Utilisateur
 from permanences.coop import CompteRendu
-from permanences.enums import FormeExport, OrigineImport
+from permanences.enums import FormeExport
 from permanences.models import Creneau, ImportCoop, LieuAccueil
 from permanences.services import coop
 from permanences.tests.comptes_rendus import Importer
@@ -137,9 +137,8 @@ def importer(
     """A finished run of the advisor's own export: importer(activite(), …)."""
 
     def run(*comptes_rendus: CompteRendu, **champs: Any) -> ImportCoop:
-        importation = coop.start_import_coop(
+        importation = coop.open_run(
             **{
-                "origine": OrigineImport.FICHIER,
                 "forme": FormeExport.CONSEILLER,
                 "conseiller": conseillere.conseiller,
             }

@@ -167,7 +167,7 @@ def test_what_waits_too_long_or_died_is_swept(
     recu = sent(client, "/la-coop/", an_export(tmp_path))
     vieux = timezone.now() - GARDE - dt.timedelta(minutes=1)
     ImportCoop.objects.update(debute_le=vieux)
-    mort = coop.start_import_coop(origine="fichier", battement=vieux)
+    mort = coop.open_run(battement=vieux)
     coop.sweep_imports_coop()
     recu.refresh_from_db()
     mort.refresh_from_db()

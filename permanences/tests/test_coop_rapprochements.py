@@ -18,7 +18,6 @@ from conseillers.models import Utilisateur
 from permanences.coop import LieuLu, MediateurLu
 from permanences.enums import (
     FormeExport,
-    OrigineImport,
     RaisonCoop,
     TraitementLieu,
 )
@@ -263,9 +262,9 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(
 
 
 def test_only_one_run_at_a_time(importer: Importer) -> None:
-    coop.start_import_coop(origine=OrigineImport.API)
+    coop.open_run()
     with pytest.raises(Exception, match="import_coop_un_seul_a_la_fois"):
-        coop.start_import_coop(origine=OrigineImport.API)
+        coop.open_run()
 
 
 def test_changes_are_kept_for_the_undo_alone_once(importer: Importer) -> None:

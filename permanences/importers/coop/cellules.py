@@ -8,8 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from permanences.coop import cle_valeur
-
 EPOQUE_EXCEL = dt.datetime(1899, 12, 30)
 SERIES = range(20_000, 80_000)  # from 1954 to 2119
 _FRANCAISE = re.compile(
@@ -125,9 +123,3 @@ def read_rank(cellule: Any) -> tuple[int, int]:
     if not 1 <= rang <= total:
         raise CelluleIllisible(f"« {texte} » : ce rang n’existe pas")
     return rang, total
-
-
-def read_oui(cellule: Any) -> bool | None:
-    if isinstance(cellule, bool):
-        return cellule
-    return {"oui": True, "non": False}.get(cle_valeur(read_text(cellule)))

@@ -4,9 +4,7 @@ from permanences.services.coop.annulation import Consequences, cancel_import, co
 from permanences.services.coop.cycle import (
     fail_import_coop,
     finish_import_coop,
-    hold_run,
-    release_run,
-    start_import_coop,
+    open_run,
 )
 from permanences.services.coop.ecriture import write_comptes_rendus
 from permanences.services.coop.enregistrement import Resultat
@@ -35,16 +33,14 @@ __all__ = [
     "fail_import_coop",
     "fail_reading",
     "finish_import_coop",
-    "hold_run",
     "keep_lecture",
     "note_mediateurs",
+    "open_run",
     "preview_import_coop",
     "preview_lines",
-    "release_run",
     "retry_set_aside",
     "settle_lieu",
     "settle_mediateur",
-    "start_import_coop",
     "sweep_imports_coop",
     "write_comptes_rendus",
     "write_import_coop",

@@ -1,4 +1,7 @@
-"""One run of La Coop from its beginning to its end, and what a dead one leaves."""
+"""The run of a file from its beginning to its end, and what a dead one leaves.
+
+That of an exchange lasts longer than a connection: it is held otherwise (services.coop_api).
+"""
 
 from __future__ import annotations
 
@@ -13,46 +16,44 @@ from permanences.enums import EtatImportCoop, OrigineImport
 from permanences.models import ImportCoop
 
 # Held by the connection of the run as long as it lives: a dead one lets it go.
-VERROU_COOP = 7273
+VERROU_COOP = (7273, 1)
 PATIENCE = 3.0
 PHRASE_EN_COURS = "Un autre import de La Coop est en cours : attendez sa fin."
 PHRASE_INTERROMPU = "L’import s’est interrompu avant la fin : relancez-le."
-_RANGS = {OrigineImport.FICHIER: 1, OrigineImport.API: 2}
 
 
-def hold_run(origine: str) -> None:
-    """Hold the runs of this origin for this connection; what a dead run left is said failed.
+def hold_run() -> None:
+    """Hold the runs of files for this connection; what a dead run left is said failed.
 
     Raises ValidationError while another one is at work. `release_run` ends it.
     """
     fin = time.monotonic() + PATIENCE
-    while not _take(origine):
+    while not _take():
         # The server lets go of a killed run once it has finished the order that it was given.
         if time.monotonic() > fin:
             raise ValidationError(PHRASE_EN_COURS)
         time.sleep(0.2)
-    for mort in ImportCoop.objects.filter(origine=origine, etat=EtatImportCoop.EN_COURS):
+    en_cours = {"origine": OrigineImport.FICHIER, "etat": EtatImportCoop.EN_COURS}
+    for mort in ImportCoop.objects.filter(**en_cours):
         fail_import_coop(importation=mort, cause=PHRASE_INTERROMPU)
 
 
-def _take(origine: str) -> bool:
+def _take() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_lock(%s, %s)", [VERROU_COOP, _RANGS[OrigineImport(origine)]]
-        )
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", VERROU_COOP)
         return bool(cursor.fetchone()[0])
 
 
-def release_run(origine: str) -> None:
+def release_run() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_unlock(%s, %s)", [VERROU_COOP, _RANGS[OrigineImport(origine)]]
-        )
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", VERROU_COOP)
 
 
-def start_import_coop(*, origine: str, **champs: Any) -> ImportCoop:
+def open_run(**champs: Any) -> ImportCoop:
     """A run at work. Call `hold_run` first."""
-    return ImportCoop.objects.create(origine=origine, etat=EtatImportCoop.EN_COURS, **champs)
+    return ImportCoop.objects.create(
+        origine=OrigineImport.FICHIER, etat=EtatImportCoop.EN_COURS, **champs
+    )
 
 
 @transaction.atomic

@@ -209,7 +209,7 @@ def write_import_coop(*, pk: int) -> None:
     if recu.etat != EtatImportCoop.A_CONFIRMER or not recu.confirme_le:
         return
     try:
-        hold_run(OrigineImport.FICHIER)
+        hold_run()
     except ValidationError as refus:
         ImportCoop.objects.filter(pk=pk).update(confirme_le=None, cause=refus.messages[0])
         return
@@ -227,7 +227,7 @@ def write_import_coop(*, pk: int) -> None:
         else:
             erase_files(recu)
     finally:
-        release_run(OrigineImport.FICHIER)
+        release_run()
 
 
 def abandon_import_coop(*, pk: int) -> ImportCoop:
@@ -269,10 +269,10 @@ def sweep_imports_coop() -> None:
 def _free_dead_run() -> None:
     """Whoever can hold the runs finds that nothing holds them, and says so on their rows."""
     try:
-        hold_run(OrigineImport.FICHIER)
+        hold_run()
     except ValidationError:
         return
-    release_run(OrigineImport.FICHIER)
+    release_run()
 
 
 def erase_files(recu: ImportCoop) -> None:

@@ -14,14 +14,14 @@ from django.db import transaction
 
 from conseillers.models import Conseiller, Utilisateur
 from permanences.coop import Lecture
-from permanences.enums import FormeExport, OrigineImport, RaisonCoop
+from permanences.enums import FormeExport, RaisonCoop
 from permanences.models import ImportCoop
 from permanences.services.coop.cycle import (
     fail_import_coop,
     finish_import_coop,
     hold_run,
+    open_run,
     release_run,
-    start_import_coop,
 )
 from permanences.services.coop.ecriture import PHRASES_GARDEES, count_results, write_batch
 from permanences.services.coop.enregistrement import ECARTES, INCHANGES, Resultat
@@ -109,15 +109,12 @@ def write_lecture(
     """Write a file from its first activity to its last. Raises ValidationError while another
     run is at work; killed in the middle, nothing of it stays, and it can be run again.
     """
-    hold_run(OrigineImport.FICHIER)
+    hold_run()
     try:
-        importation = start_import_coop(
-            origine=OrigineImport.FICHIER,
-            **describe(lecture, nom_fichier, sha256, conseiller, utilisateur),
-        )
+        importation = open_run(**describe(lecture, nom_fichier, sha256, conseiller, utilisateur))
         return run_lecture(importation=importation, lecture=lecture, progres=progres)
     finally:
-        release_run(OrigineImport.FICHIER)
+        release_run()
 
 
 def describe(
