@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -30,6 +31,16 @@ PAGES = {
     "cadre (Le Mans)": "/ou-nous-trouver/cadre/commune/72181/",
 }
 RECHERCHE = "/ou-nous-trouver/chercher/?q=saint-mars"
+# One commune after the other, so that nothing made for one serves the next.
+TOUTES = "communes, l’une après l’autre"
+PARCOURS = """
+local communes = {%s}
+local rang = 0
+request = function()
+  rang = rang %% #communes + 1
+  return wrk.format("GET", "/ou-nous-trouver/commune/" .. communes[rang] .. "/")
+end
+"""
 CONNEXIONS = 8
 
 
@@ -48,8 +59,10 @@ def main() -> int:
     fautes = [*count_queries()]
     for gardees, minimum in ((True, GARDEES), (False, NON_GARDEES)):
         with served(gardees) as adresse:
-            for nom, page in PAGES.items():
-                mesures = [ask(adresse + page, choix.secondes) for _ in range(choix.fois)]
+            # Kept, they would be measured while they are made: each is asked once.
+            pages: dict[str, str | None] = {**PAGES} if gardees else {**PAGES, TOUTES: None}
+            for nom, page in pages.items():
+                mesures = [ask(adresse, page, choix.secondes) for _ in range(choix.fois)]
                 meilleure = max(mesures)
                 dit = ", ".join(f"{m:.0f}" for m in mesures)
                 etat = "gardée" if gardees else "refaite à chaque fois"
@@ -72,12 +85,12 @@ def count_queries() -> Iterator[str]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from permanences.selectors.trouver import CLE_TERRITOIRE
+    from permanences.selectors.trouver import CLE_VERSION
 
     settings.PAGES_GARDEES = False
     settings.ALLOWED_HOSTS = ["testserver"]
     for nom, page in {**PAGES, "recherche": RECHERCHE}.items():
-        cache.delete(CLE_TERRITOIRE)
+        cache.delete(CLE_VERSION)
         with CaptureQueriesContext(connection) as requetes:
             reponse = Client().get(page)
         print(f"{nom} : {len(requetes)} requêtes, {len(reponse.content) / 1000:.0f} ko")
@@ -112,14 +125,29 @@ def served(gardees: bool) -> Iterator[str]:
         serveur.wait()
 
 
-def ask(adresse: str, secondes: int) -> float:
-    """Answers a second, compressed as a browser asks them; none may fail."""
+def ask(adresse: str, page: str | None, secondes: int) -> float:
+    """Answers a second, compressed as a browser asks them; none may fail.
+
+    Without a page, every commune in turn.
+    """
     commande = ["wrk", "-t2", f"-c{CONNEXIONS}", f"-d{secondes}s", "-H", "Accept-Encoding: gzip"]
-    dit = subprocess.run([*commande, adresse], check=True, capture_output=True, text=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as parcours:
+        if page is None:
+            parcours.write(PARCOURS % ", ".join(f'"{code}"' for code in communes()))
+            parcours.flush()
+            commande += ["-s", parcours.name]
+        commande.append(adresse + (page or "/"))
+        dit = subprocess.run(commande, check=True, capture_output=True, text=True).stdout
     if erreurs := re.search(r"Non-2xx.*|Socket errors.*", dit):
         print(f"  {erreurs[0]}")
     trouve = re.search(r"Requests/sec:\s+([\d.]+)", dit)
     return float(trouve[1]) if trouve else 0.0
+
+
+def communes() -> list[str]:
+    from permanences.selectors.trouver import territoire
+
+    return [code for code, c in territoire().communes.items() if not c.absorbee_par]
 
 
 if __name__ == "__main__":

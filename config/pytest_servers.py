@@ -10,7 +10,10 @@ import pytest
 
 from config import local_servers, pango
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+# The same browser without its own windows, where it is installed: it starts twice as fast.
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), ""
+)
 UNPLAYED: dict[str, list[str]] = {}
 
 
@@ -39,7 +42,7 @@ def separate_queues() -> None:
 
 def missing_for(item: pytest.Item) -> str:
     if item.get_closest_marker("navigateur") and not CHROMIUM:
-        return "chromium est introuvable : apt-get install -y chromium"
+        return "chromium est introuvable : apt-get install -y chromium-headless-shell"
     if item.get_closest_marker("worker") and not os.environ.get("REDIS_URL"):
         return "aucun Redis : apt-get install -y redis-server, ou REDIS_URL"
     if item.get_closest_marker("pdf") and not pango.is_here():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from permanences.enums import THEMATIQUES_ADMINISTRATIVES, NatureCreneau, Thematique
 from territoires.typographie import format_heure, format_jour
@@ -60,8 +60,7 @@ def rank_themes(seances: Mapping[tuple[str, ...], int], combien: int) -> list[st
     return [phrase for phrase, _ in rangees[:combien]]
 
 
-@dataclass(frozen=True)
-class DateAnnoncee:
+class DateAnnoncee(NamedTuple):
     """Some hours of a day. `fermee`: nobody will be there; `ferie`: because of a holiday."""
 
     jour: dt.date

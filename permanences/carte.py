@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from territoires import etiquettes
-from territoires.etiquettes import Boite, Nom
+from territoires.etiquettes import Boite
 from territoires.fond import Geometrie, Point, Projection, borders, rings, write
 
 # Units of the drawing: about a pixel on a phone, a little more on a desk.
@@ -18,6 +18,10 @@ RAYON, RAYON_NUMERO, RAYON_CENTRE = 5.0, 10.0, 4.0
 TAILLE = 13.0
 AU_MOINS_KM = 14  # from side to side, or a single mark would stand on an empty ground
 BORD = 26.0  # where no mark is
+
+
+# What a name is written for, and where: latitude, longitude.
+Nom = tuple[str, float, float]
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,7 @@ def _away(point: Point, debut: Point, fin: Point) -> float:
     return float(abs(dx * (point[1] - debut[1]) - dy * (point[0] - debut[0])) / longueur)
 
 
-def whole_map(
-    fond: Fond, reperes: Iterable[Repere], noms: Iterable[tuple[str, float, float]]
-) -> dict[str, Any]:
+def whole_map(fond: Fond, reperes: Iterable[Repere], noms: Iterable[Nom]) -> dict[str, Any]:
     """The whole département, a dot for each place, the names that fit."""
     vue = _Vue(fond, (0.0, 0.0, fond.largeur, fond.hauteur), entiere=True)
     return vue.map(reperes, noms, RAYON, ())
@@ -101,9 +103,9 @@ def whole_map(
 
 def map_around(
     fond: Fond,
-    centre: tuple[str, float, float],
+    centre: Nom,
     reperes: Sequence[Repere],
-    noms: Iterable[tuple[str, float, float]],
+    noms: Iterable[Nom],
 ) -> dict[str, Any]:
     """What lies around a commune, as far as its marks; `centre` and `noms`: name, lat., long."""
     nom, latitude, longitude = centre
@@ -145,9 +147,9 @@ class _Vue:
     def map(
         self,
         reperes: Iterable[Repere],
-        noms: Iterable[tuple[str, float, float]],
+        noms: Iterable[Nom],
         rayon: float,
-        gras: Sequence[tuple[str, float, float]],
+        gras: Sequence[Nom],
     ) -> dict[str, Any]:
         marques = self._marks(reperes, rayon)
         boites = [_box(x, y, rayon) for x, y, _ in marques]
@@ -183,12 +185,12 @@ class _Vue:
             "echelle": echelle,
         }
 
-    def _name(self, nom: str, ou: Point, boites: Sequence[Boite], gras: bool) -> Nom:
+    def _name(self, nom: str, ou: Point, boites: Sequence[Boite], gras: bool) -> etiquettes.Nom:
         """Beside the mark that covers its point, if there is one."""
         x, y = ou
         couvert = [b for b in boites if b[0] <= x <= b[2] and b[1] <= y <= b[3]]
         recul = max(((b[2] - b[0]) / 2 for b in couvert), default=0.0)
-        return Nom(nom, x, y, TAILLE, gras=gras, recul=recul)
+        return etiquettes.Nom(nom, x, y, TAILLE, gras=gras, recul=recul)
 
     def _marks(self, reperes: Iterable[Repere], rayon: float) -> list[tuple[float, float, Repere]]:
         """Each at its place, or beside: two lieux of one street must both be seen."""

@@ -29,6 +29,16 @@ class Projection:
         self._echelle = (largeur - 2 * MARGE) / etendue
         self.hauteur = round((self._nord - min(latitudes)) * self._echelle + 2 * MARGE)
 
+    @property
+    def _mesures(self) -> tuple[float, ...]:
+        return (self._ouest, self._nord, self._cos, self._echelle, self.hauteur)
+
+    def __eq__(self, autre: object) -> bool:
+        return isinstance(autre, Projection) and self._mesures == autre._mesures
+
+    def __hash__(self) -> int:
+        return hash(self._mesures)
+
     def __call__(self, point: Point) -> Point:
         longitude, latitude = point
         return (

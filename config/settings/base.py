@@ -193,6 +193,10 @@ SAUVEGARDE_DOSSIER = Path(env("SAUVEGARDE_DOSSIER", default=str(BASE_DIR / "sauv
 # Shared by every process: the counters of the rate limits. CACHE_URL, where it is another Redis.
 CACHES = {"default": cache_settings(env("CACHE_URL", default=env("REDIS_URL", default="")))}
 
+# A connection serves many requests: opening one costs as much as a page's queries. Tried before it
+# is used again, since PostgreSQL may have been restarted.
+CONNEXIONS_GARDEES = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
 # « Où nous trouver » (docs/ou-nous-trouver.md): its pages are kept for less than a minute; 0 makes
 # each one for whoever asks, to measure it.
 PAGES_GARDEES = env.bool("PAGES_GARDEES", default=True)

@@ -11,12 +11,12 @@ except local_servers.ServeurIndisponible as erreur:
     sys.exit(str(erreur))
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import CONNEXIONS_GARDEES, env
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="demonstration-sans-secret-jamais-en-production")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {"default": env.db("DATABASE_URL") | CONNEXIONS_GARDEES}
 # Static files straight from their folders: nothing to collect before a demo.
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None

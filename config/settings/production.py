@@ -4,7 +4,7 @@ import os
 import sys
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import CONNEXIONS_GARDEES, env
 from config.settings.exigences import refusals
 
 if refus := refusals(os.environ):
@@ -16,7 +16,7 @@ SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{hote}" for hote in ALLOWED_HOSTS]
-DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": env.db("DATABASE_URL") | CONNEXIONS_GARDEES}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

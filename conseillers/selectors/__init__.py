@@ -26,7 +26,6 @@ from conseillers.selectors.occupation import (
     PosteOccupe,
     jours,
     occupation,
-    occupation_among,
     occupation_of,
     vacant_depuis,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "labels_des_employeurs",
     "lignes_par_poste",
     "occupation",
-    "occupation_among",
     "occupation_of",
     "par_part",
     "totaux_par_convention",

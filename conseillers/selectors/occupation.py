@@ -6,6 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from conseillers.enums import Part, TypePoste
 from conseillers.models import Absence, Affectation, Poste, Utilisateur
@@ -64,25 +69,39 @@ class PosteOccupe:
         return self.type == TypePoste.COORDINATEUR
 
 
-def occupation(premier: dt.date, dernier: dt.date) -> dict[int, PosteOccupe]:
-    """Every poste with its affectations and absences of [premier, dernier], in 3 queries."""
-    postes = {
-        p.pk: _poste_occupe(p) for p in Poste.objects.select_related("structure").order_by("numero")
-    }
-    _add_affectations(postes, Affectation.objects.actif_entre(premier, dernier))
-    _add_absences(postes, Absence.objects.actif_entre(premier, dernier))
-    return postes
-
-
-def occupation_among(
-    postes: Iterable[Poste], premier: dt.date, dernier: dt.date
+def occupation(
+    premier: dt.date, dernier: dt.date, *, parmi: Iterable[int] | None = None
 ) -> dict[int, PosteOccupe]:
-    """As `occupation`, of these postes read with their structure already: 2 queries."""
-    ceux_ci = {p.pk: _poste_occupe(p) for p in postes}
-    siennes = Affectation.objects.actif_entre(premier, dernier).filter(poste__in=ceux_ci)
-    _add_affectations(ceux_ci, siennes)
-    _add_absences(ceux_ci, Absence.objects.actif_entre(premier, dernier).filter(poste__in=ceux_ci))
-    return ceux_ci
+    """Every poste with its affectations and absences of [premier, dernier], in 1 query.
+
+    `parmi`: of these postes only, by their keys.
+    """
+    postes = Poste.objects.all() if parmi is None else Poste.objects.filter(pk__in=parmi)
+    du_poste = {"poste": OuterRef("pk")}
+    affectations = Affectation.objects.actif_entre(premier, dernier).filter(**du_poste)
+    absences = Absence.objects.actif_entre(premier, dernier).filter(**du_poste)
+    occupes = {}
+    for poste in (
+        postes.select_related("structure")
+        .annotate(
+            ses_affectations=ArraySubquery(affectations.order_by("pk").values(lue=_PERIODE)),
+            ses_absences=ArraySubquery(absences.order_by("pk").values(lue=_PERIODE)),
+        )
+        .order_by("numero")
+    ):
+        occupe = occupes[poste.pk] = _poste_occupe(poste)
+        occupe.affectations += map(_read_periode, poste.ses_affectations)
+        occupe.absences += map(_read_periode, poste.ses_absences)
+    return occupes
+
+
+_PERIODE = JSONObject(conseiller="conseiller_id", debut="date_debut", fin="date_fin")
+
+
+def _read_periode(lue: dict[str, Any]) -> tuple[int, dt.date, Any]:
+    """An absence always has its last day."""
+    fin = lue["fin"] and dt.date.fromisoformat(lue["fin"])
+    return lue["conseiller"], dt.date.fromisoformat(lue["debut"]), fin
 
 
 def occupation_of(
@@ -125,13 +144,6 @@ def _poste_occupe(poste: Poste) -> PosteOccupe:
         date_attribution=poste.date_attribution,
         date_rendu=poste.date_rendu,
     )
-
-
-def _add_affectations(postes: dict[int, PosteOccupe], affectations: ParPosteQuerySet) -> None:
-    for poste, conseiller, debut, fin in affectations.values_list(
-        "poste_id", "conseiller_id", "date_debut", "date_fin"
-    ):
-        postes[poste].affectations.append((conseiller, debut, fin))
 
 
 def _add_absences(postes: dict[int, PosteOccupe], absences: ParPosteQuerySet) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q, Sum, Value
@@ -22,11 +22,15 @@ from permanences.models import Creneau, Fermeture, Occurrence, Seance
 TENUE = StatutOccurrence.TENUE.value
 ANNULEE = StatutOccurrence.ANNULEE.value
 A_RENSEIGNER = "a_renseigner"
+# First and last days of a closure, its motive.
+Periode = tuple[dt.date, dt.date, str]
 
 
-@dataclass(slots=True, frozen=True)
-class OccurrenceDuPlan:
-    """One planned date and what is known of it. `minutes` is the planned length."""
+class OccurrenceDuPlan(NamedTuple):
+    """One planned date and what is known of it. `minutes` is the planned length.
+
+    A tuple: thousands are made for a report, hundreds for a public page.
+    """
 
     creneau_id: int
     date: dt.date
@@ -67,9 +71,7 @@ class Fermetures:
         sauf: Collection[int] = (),
         avec: Iterable[Fermeture] = (),
     ) -> None:
-        self._par_objet: dict[tuple[str, int | None], list[tuple[dt.date, dt.date, str]]] = (
-            defaultdict(list)
-        )
+        self._par_objet: dict[tuple[str, int | None], list[Periode]] = defaultdict(list)
         for creneau, lieu, poste, debut, fin, motif in (
             Fermeture.objects.actif_entre(premier, dernier)
             .exclude(pk__in=sauf)
@@ -81,24 +83,25 @@ class Fermetures:
             objet = _objet(f.creneau_id, f.lieu_id, f.poste_id)
             self._par_objet[objet].append((f.date_debut, f.date_fin, f.motif))
 
+    def of(self, *, creneau: int, lieu: int, poste: int) -> list[Periode]:
+        """All that may close the occurrences of this créneau, the most specific first."""
+        return self._de([("creneau", creneau), ("lieu", lieu), ("poste", poste)])
+
     def motif(self, *, creneau: int, lieu: int, poste: int, jour: dt.date) -> str:
         """Motive of the closure that covers this occurrence, or empty."""
-        if not self._par_objet:
-            return ""
-        return self._premier(
-            [("creneau", creneau), ("lieu", lieu), ("poste", poste), ("programme", None)], jour
-        )
+        return _motif_le(jour, self.of(creneau=creneau, lieu=lieu, poste=poste))
 
     def motif_du_poste(self, poste: int, jour: dt.date) -> str:
         """Motive of the closure of the whole poste, or of the programme, that day, or empty."""
-        return self._premier([("poste", poste), ("programme", None)], jour)
+        return _motif_le(jour, self._de([("poste", poste)]))
 
-    def _premier(self, objets: list[tuple[str, int | None]], jour: dt.date) -> str:
-        for objet in objets:
-            for debut, fin, motif in self._par_objet.get(objet, ()):
-                if debut <= jour <= fin:
-                    return motif
-        return ""
+    def _de(self, objets: list[tuple[str, int | None]]) -> list[Periode]:
+        connus = [*objets, ("programme", None)]
+        return [periode for objet in connus for periode in self._par_objet.get(objet, ())]
+
+
+def _motif_le(jour: dt.date, periodes: Iterable[Periode]) -> str:
+    return next((motif for debut, fin, motif in periodes if debut <= jour <= fin), "")
 
 
 def plan_entre(
@@ -117,26 +120,79 @@ def plan_entre(
     `compter` the states are the same, in one query less: how many people came is not read, and a
     séance counts as said by hand.
     """
-    ceux_ci = Q() if creneaux is None else Q(creneau__in=[c.pk for c in creneaux])
     if creneaux is None:
-        creneaux = Creneau.objects.actif_entre(premier, dernier).order_by("code")
-    elif not creneaux:
+        tous = Creneau.objects.actif_entre(premier, dernier).order_by("code")
+        lecture = LectureDuPlan(premier, dernier, postes, fermetures=fermetures, compter=compter)
+        return lecture.occurrences(tous, premier, dernier)
+    if not creneaux:
         return []
-    fermetures = fermetures or Fermetures(premier, dernier)
-    seances = (
-        Seance.objects.comptees()
-        .entre(premier, dernier)
-        .filter(ceux_ci, creneau__isnull=False)
-        .order_by()
+    lecture = LectureDuPlan(
+        premier, dernier, postes, creneaux=creneaux, fermetures=fermetures, compter=compter
     )
-    occurrences = Occurrence.objects.filter(ceux_ci, date__gte=premier, date__lte=dernier)
-    visites = _visites(seances) if compter else {}
-    declarees = _declarees(occurrences, None if compter else seances)
-    return [
-        _occurrence(creneau, jour, postes[creneau.poste_id], declarees, visites, fermetures)
-        for creneau in creneaux
-        for jour in creneau.dates_entre(premier, dernier)
-    ]
+    return lecture.occurrences(creneaux, premier, dernier)
+
+
+class LectureDuPlan:
+    """What is known of a period, read once: the plan of any days of it then costs no query.
+
+    The arguments are those of `plan_entre`.
+    """
+
+    def __init__(
+        self,
+        premier: dt.date,
+        dernier: dt.date,
+        postes: dict[int, PosteOccupe],
+        *,
+        creneaux: Collection[Creneau] | None = None,
+        fermetures: Fermetures | None = None,
+        compter: bool = True,
+    ) -> None:
+        ceux_ci = Q() if creneaux is None else Q(creneau__in=[c.pk for c in creneaux])
+        seances = (
+            Seance.objects.comptees()
+            .entre(premier, dernier)
+            .filter(ceux_ci, creneau__isnull=False)
+            .order_by()
+        )
+        occurrences = Occurrence.objects.filter(ceux_ci, date__gte=premier, date__lte=dernier)
+        self._postes = postes
+        self._fermetures = fermetures or Fermetures(premier, dernier)
+        self._visites = _visites(seances) if compter else {}
+        self._declarees = _declarees(occurrences, None if compter else seances)
+
+    def occurrences(
+        self, creneaux: Iterable[Creneau], premier: dt.date, dernier: dt.date
+    ) -> list[OccurrenceDuPlan]:
+        """Of these créneaux, by créneau then date; [premier, dernier] is within what was read."""
+        return [o for creneau in creneaux for o in self._of(creneau, premier, dernier)]
+
+    def _of(
+        self, creneau: Creneau, premier: dt.date, dernier: dt.date
+    ) -> Iterator[OccurrenceDuPlan]:
+        jours = creneau.dates_entre(premier, dernier)
+        if not jours:
+            return
+        pk, lieu, nature, minutes = creneau.pk, creneau.lieu_id, creneau.nature, creneau.minutes
+        poste = self._postes[creneau.poste_id]
+        periodes = self._fermetures.of(creneau=pk, lieu=lieu, poste=poste.pk)
+        for jour in jours:
+            cle = (pk, jour)
+            declaree = self._declarees.get(cle)
+            etat, motif = _etat(jour, poste, declaree, cle in self._visites, periodes)
+            yield OccurrenceDuPlan(
+                creneau_id=pk,
+                date=jour,
+                nature=nature,
+                poste_id=poste.pk,
+                part=poste.part,
+                lieu_id=lieu,
+                minutes=minutes,
+                etat=etat,
+                motif=motif,
+                participations=self._visites.get(cle, 0),
+                declaree=declaree is not None,
+            )
 
 
 def _visites(seances: models.QuerySet[Seance]) -> dict[tuple[int, dt.date], int]:
@@ -163,48 +219,19 @@ def _declarees(
     return declarees
 
 
-def _occurrence(
-    creneau: Creneau,
-    jour: dt.date,
-    poste: PosteOccupe,
-    declarees: dict[tuple[int, dt.date], tuple[str, str]],
-    visites: dict[tuple[int, dt.date], int],
-    fermetures: Fermetures,
-) -> OccurrenceDuPlan:
-    cle = (creneau.pk, jour)
-    etat, motif = _etat(creneau, jour, poste, declarees.get(cle), cle in visites, fermetures)
-    return OccurrenceDuPlan(
-        creneau_id=creneau.pk,
-        date=jour,
-        nature=creneau.nature,
-        poste_id=poste.pk,
-        part=poste.part,
-        lieu_id=creneau.lieu_id,
-        minutes=creneau.minutes,
-        etat=etat,
-        motif=motif,
-        participations=visites.get(cle, 0),
-        declaree=cle in declarees,
-    )
-
-
 def _etat(
-    creneau: Creneau,
     jour: dt.date,
     poste: PosteOccupe,
     declaree: tuple[str, str] | None,
     avec_seance: bool,
-    fermetures: Fermetures,
+    periodes: list[Periode],
 ) -> tuple[str, str]:
     """The first rule that applies (contrat/rapports.md, « Plan and reality », 1 to 6)."""
     if avec_seance or (declaree and declaree[0] == TENUE):
         return TENUE, ""
     if declaree:
         return ANNULEE, declaree[1]
-    motif = fermetures.motif(
-        creneau=creneau.pk, lieu=creneau.lieu_id, poste=creneau.poste_id, jour=jour
-    )
-    if motif:
+    if periodes and (motif := _motif_le(jour, periodes)):
         return ANNULEE, motif
     if poste.tous_absents(jour):
         return ANNULEE, Motif.ABSENCE_DU_CONSEILLER.value

@@ -26,7 +26,6 @@ from permanences.selectors.conseiller import affectations_entre
 from permanences.selectors.trouver import announce, territoire
 from permanences.views.pour_tous import pour_tous, serve_page
 from permanences.views.trouver import map_of_lieu, organisateur, shared_context, site
-from territoires.selectors import attribution
 
 UN_JOUR = 24 * 60 * 60
 
@@ -56,7 +55,6 @@ def _make_page(request: HttpRequest, code: str) -> str:
         "annulees": [d for d in lieu.dates if d.jour == ce_jour and d.fermee and not d.ferie],
         "prochaine": lieu.prochaine,
         "carte": map_of_lieu(territoire(), lieu),
-        "attribution": attribution(),
         "evenements": tell_events(
             ((lieu, date) for date in lieu.dates), organisateur=organisateur(), site=site()
         ),

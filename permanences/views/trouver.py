@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +13,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from permanences import proximite
-from permanences.carte import Repere, map_around, whole_map
+from permanences.adresses import path_to
+from permanences.carte import Fond, Nom, Repere, map_around, whole_map
 from permanences.proximite import LieuAnnonce, Voisin
 from permanences.schema_org import tell_events
 from permanences.selectors.recherche import TEXTE_MAX, search_commune
@@ -37,7 +41,7 @@ GABARITS = {False: "permanences/trouver/page.html", True: "permanences/trouver/c
 
 
 def address(page: str, *arguments: str, cadre: bool = False) -> str:
-    return reverse(f"permanences:{ADRESSES[cadre][page]}", args=arguments)
+    return path_to(f"permanences:{ADRESSES[cadre][page]}", *arguments)
 
 
 def site() -> str:
@@ -135,7 +139,7 @@ def shared_context(*, cadre: bool) -> dict[str, Any]:
         "gabarit": GABARITS[cadre],
         "cadre": cadre,
         "texte": "",
-        "noms": [],
+        "noms": "",
         "accueil": address("accueil", cadre=cadre),
         "chercher": address("chercher", cadre=cadre),
         "adresse_commune": f"permanences:{ADRESSES[cadre]['commune']}",
@@ -148,30 +152,41 @@ def shared_context(*, cadre: bool) -> dict[str, Any]:
 def _make_accueil(request: HttpRequest, cadre: bool) -> str:
     maintenant = timezone.now()
     ce_jour = timezone.localdate(maintenant)
-    communes = proximite.by_commune(lieux_annonces(maintenant), ce_jour)
+    communes = proximite.by_commune(lieux_annonces(maintenant, la_prochaine=True), ce_jour)
     connu = territoire()
     contexte = {
         **shared_context(cadre=cadre),
-        "communes": [
-            {"commune": c, "lieu": ou, "date": date, "quand": proximite.say_day(date.jour, ce_jour)}
-            if (prochaine := c.prochaine) and (ou := prochaine[0]) and (date := prochaine[1])
-            else {"commune": c, "lieu": None}
-            for c in communes
-        ],
+        "communes": [_tell_commune(c, ce_jour, cadre=cadre) for c in communes],
         "carte": _whole_map(connu, communes, cadre),
-        "attribution": attribution(),
-        "noms": [c.nom for c in connu.communes.values() if not c.absorbee_par],
+        "noms": _options(tuple(c.nom for c in connu.communes.values() if not c.absorbee_par)),
         "maintenant": maintenant,
     }
     return render_to_string("permanences/trouver/accueil.html", contexte, request)
 
 
-def _whole_map(
-    connu: Territoire, communes: list[proximite.CommuneServie], cadre: bool
-) -> dict[str, Any] | None:
-    if connu.fond is None:
-        return None
-    reperes = [
+def _tell_commune(
+    commune: proximite.CommuneServie, ce_jour: dt.date, *, cadre: bool
+) -> dict[str, Any]:
+    """Its next date, if any, and how its day is said."""
+    lieu, date = commune.prochaine or (None, None)
+    return {
+        "nom": commune.nom,
+        "url": address("commune", commune.code, cadre=cadre) if commune.code else "",
+        "combien": len(commune.lieux),
+        "lieu": lieu,
+        "date": date,
+        "quand": proximite.say_day(date.jour, ce_jour) if date else "",
+    }
+
+
+@lru_cache(maxsize=2)
+def _options(noms: tuple[str, ...]) -> SafeString:
+    """Hundreds, the same on each page and all year."""
+    return format_html_join("", '<option value="{}"></option>', ((nom,) for nom in noms))
+
+
+def _whole_map(connu: Territoire, communes: list[proximite.CommuneServie], cadre: bool) -> str:
+    reperes = (
         Repere(
             latitude=sum(lieu.latitude for lieu in c.lieux) / len(c.lieux),
             longitude=sum(lieu.longitude for lieu in c.lieux) / len(c.lieux),
@@ -181,12 +196,34 @@ def _whole_map(
         )
         for c in communes
         if c.code
-    ]
-    return whole_map(connu.fond, reperes, _names(connu.villes))
+    )
+    legende = "Un point par commune où venir ; la liste dit les mêmes."
+    return _draw(connu.fond, None, tuple(reperes), _names(connu.villes), legende, cadre)
 
 
-def _names(communes: list[CommuneConnue]) -> list[tuple[str, float, float]]:
-    return [(c.nom, c.latitude, c.longitude) for c in communes]
+def _names(communes: list[CommuneConnue]) -> tuple[Nom, ...]:
+    return tuple(_name(c) for c in communes)
+
+
+def _name(commune: CommuneConnue) -> Nom:
+    return commune.nom, commune.latitude, commune.longitude
+
+
+@lru_cache(maxsize=64)
+def _draw(
+    fond: Fond | None,
+    centre: Nom | None,
+    reperes: tuple[Repere, ...],
+    noms: tuple[Nom, ...],
+    legende: str,
+    cadre: bool,
+) -> str:
+    """The drawing, made again when what it shows changes; empty without a ground."""
+    if fond is None:
+        return ""
+    carte = map_around(fond, centre, reperes, noms) if centre else whole_map(fond, reperes, noms)
+    contexte = {"carte": carte, "legende": legende, "cadre": cadre, "attribution": attribution()}
+    return render_to_string("permanences/trouver/_carte.html", contexte)
 
 
 def _make_commune(request: HttpRequest, code: str, par_distance: bool, cadre: bool) -> str:
@@ -211,8 +248,7 @@ def _make_commune(request: HttpRequest, code: str, par_distance: bool, cadre: bo
         "annulees": proximite.cancelled_today(voisins, ce_jour),
         "loin": not any(v.ici or v.km <= proximite.RAYON_KM for v in voisins),
         "reserves": [v for v in lieux if v.reserve_a and v.code_commune == ici.code],
-        "carte": map_of(connu, ici, voisins),
-        "attribution": attribution(),
+        "carte": _map_of(connu, ici, voisins, cadre),
         "maintenant": maintenant,
         "evenements": tell_events(
             ((e.voisin.lieu, e.date) for j in journees for e in j.entrees),
@@ -223,28 +259,27 @@ def _make_commune(request: HttpRequest, code: str, par_distance: bool, cadre: bo
     return render_to_string("permanences/trouver/commune.html", contexte, request)
 
 
-def map_of(connu: Territoire, ici: CommuneConnue, voisins: list[Voisin]) -> dict[str, Any] | None:
+def _map_of(connu: Territoire, ici: CommuneConnue, voisins: list[Voisin], cadre: bool) -> str:
     """Around a commune, its neighbours' numbers on it."""
-    if connu.fond is None:
-        return None
-    reperes = [
+    reperes = tuple(
         Repere(
             v.lieu.latitude, v.lieu.longitude, str(v.numero),
             f"{v.numero}. {v.lieu.nom}", v.lieu.url,
         )
         for v in voisins
-    ]  # fmt: skip
+    )  # fmt: skip
     servies = {v.lieu.code_commune: connu.communes.get(v.lieu.code_commune) for v in voisins}
     autour = [c for c in servies.values() if c] + connu.around(ici)
     noms = _names([c for c in dict.fromkeys(autour) if c.code != ici.code])
-    return map_around(connu.fond, (ici.nom, ici.latitude, ici.longitude), reperes, noms)
+    legende = "Les numéros sont ceux de la liste."
+    return _draw(connu.fond, _name(ici), reperes, noms, legende, cadre)
 
 
-def map_of_lieu(connu: Territoire, lieu: LieuAnnonce) -> dict[str, Any] | None:
-    """Around one lieu, alone on its map."""
+def map_of_lieu(connu: Territoire, lieu: LieuAnnonce) -> str:
+    """Around one lieu, alone on its map; empty when it is in another département."""
     ici = connu.communes.get(lieu.code_commune)
-    if connu.fond is None or ici is None:
-        return None
+    if ici is None:
+        return ""
     repere = Repere(lieu.latitude, lieu.longitude, "1", lieu.nom)
     noms = _names([c for c in connu.around(ici) if c.code != ici.code])
-    return map_around(connu.fond, (ici.nom, ici.latitude, ici.longitude), [repere], noms)
+    return _draw(connu.fond, _name(ici), (repere,), noms, "", False)
