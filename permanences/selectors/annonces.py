@@ -72,7 +72,7 @@ class Annonce:
 
 
 def annonce_of(lieu: LieuAccueil, ce_jour: dt.date) -> Annonce:
-    """8 queries, whatever the number of créneaux; a lieu that is closed announces nothing."""
+    """6 queries, whatever the number of créneaux; a lieu that is closed announces nothing."""
     horizon = calendrier.jour_decale_de_mois(ce_jour, HORIZON_MOIS)
     creneaux = _creneaux(lieu, ce_jour) if lieu.actif else []
     if not creneaux:
@@ -128,7 +128,7 @@ def _dates_of(creneau: Creneau, premier: dt.date, dernier: dt.date) -> list[dt.d
 def closures_announced(
     lieu: LieuAccueil, ce_jour: dt.date, avec: Collection[Fermeture]
 ) -> list[str]:
-    """What its page would say of closed days with these closures besides; 7 queries."""
+    """What its page would say of closed days with these closures besides; 5 queries."""
     horizon = calendrier.jour_decale_de_mois(ce_jour, HORIZON_MOIS)
     fermetures = Fermetures(ce_jour, horizon, avec=avec)
     creneaux = _creneaux(lieu, ce_jour) if lieu.actif else []

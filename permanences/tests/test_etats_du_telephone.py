@@ -82,8 +82,8 @@ def test_a_month_is_not_declared_by_mistake_while_its_seances_wait(
         dialogue.dismiss()  # type: ignore[attr-defined]
 
     page.once("dialog", refuse)
-    page.get_by_role("button", name="Oui, mon mois est complet").click()
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Oui, mon mois est complet").click()
     assert "1 saisie de ce mois n’est pas encore envoyée" in demandes[0]
     assert not Declaration.objects.exists()
     page.once("dialog", lambda dialogue: dialogue.accept())

@@ -143,5 +143,5 @@ def test_public_holidays_are_left_out_unless_the_creneau_is_held(creneau):
 def test_reading_the_plan_costs_the_same_for_one_creneau_or_many(
     creneau, atelier_la_fleche, conseiller_voisin, django_assert_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         plan_entre(*OCTOBRE, postes=occupation(*OCTOBRE))

@@ -7,13 +7,13 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from conftest import make_seance
 from conseillers.models import Utilisateur
 from permanences.enums import NatureCreneau, Thematique
 from permanences.models import Creneau, LieuAccueil, Seance
-from permanences.tests.conftest import Ouvrir, check
+from permanences.tests.conftest import Ouvrir, check, touch
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.usefixtures("mardi_13_octobre")]
 
@@ -80,6 +80,31 @@ def test_an_ordinary_seance_is_saved_in_five_taps(
     assert pouce.taps <= TAPS_INDIVIDUEL
     seance = Seance.objects.get(date=timezone.localdate())
     assert (seance.creneau, seance.duree, seance.nb_participants) == (creneau_brulon, 45, 1)
+
+
+def test_what_is_touched_before_the_form_is_ready_is_kept(
+    ouvrir: Ouvrir, conseillere: Utilisateur, creneau_brulon: Creneau
+) -> None:
+    """A slow phone shows a kept form before the script that fills it for its créneau has come."""
+    page = ouvrir(360, conseillere)
+    retenus: list[Route] = []
+    page.route("**/js/saisie.js*", lambda route: retenus.append(route))
+    page.route("**/seances/nouvelle/?*", kept_for_another_address)
+    adresse = f"/seances/nouvelle/?creneau={creneau_brulon.pk}&date=2026-10-13"
+    page.goto(adresse, wait_until="commit")
+    touch(page, "45 min")
+    page.get_by_label("Nombre de personnes").fill("3")
+    retenus[0].continue_()
+    page.wait_for_load_state()
+    expect(page.locator("[data-chapo]")).to_contain_text("mardi 13")
+    expect(page.get_by_label("45 min")).to_be_checked()
+    expect(page.get_by_label("Nombre de personnes")).to_have_value("3")
+
+
+def kept_for_another_address(route: Route) -> None:
+    reponse = route.fetch()
+    gardee = re.sub(r'data-adresse="/seances[^"]*"', 'data-adresse="/"', reponse.text())
+    route.fulfill(response=reponse, body=gardee)
 
 
 def test_the_next_person_with_the_same_answers_takes_two(

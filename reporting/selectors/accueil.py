@@ -214,7 +214,7 @@ class DateDuMois:
 
 
 def dates_du_mois(mois: dt.date, jour: dt.date) -> list[DateDuMois]:
-    """Every date of the plan of a month, by date then hour; 8 queries."""
+    """Every date of the plan of a month, by date then hour; 6 queries."""
     dernier = dernier_jour(mois)
     creneaux = {
         c.pk: c for c in Creneau.objects.actif_entre(mois, dernier).select_related("lieu", "poste")

@@ -116,11 +116,11 @@ def test_before_the_due_date_nothing_is_missing_yet(conseillere: Any, mardi_10_n
     assert (cases[0][1].libelle, cases[1][1].libelle) == ("Attendu", "Manquant")
 
 
-def test_the_board_costs_six_queries_whatever_it_shows(
+def test_the_board_costs_four_queries_whatever_it_shows(
     histoires: None, gestionnaire: Any, django_assert_num_queries: Any
 ):
     services.close_mois(mois=OCTOBRE, utilisateur=gestionnaire, motif_avertissements="Essai")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         tableau_des_mois(OCTOBRE)
 
 

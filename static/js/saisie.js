@@ -80,10 +80,25 @@
     return question.get("creneau") ? remplirDuCreneau(question.get("creneau")) : null;
   }
 
+  /* Answered before this script began, on a slow phone: what the page proposes does not replace it. */
+  const differe = (e) =>
+    e.type === "radio" || e.type === "checkbox" ? e.checked !== e.defaultChecked
+    : e.tagName === "SELECT" ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
+    : e.value !== e.defaultValue;
+  const repondus = new Set([...formulaire.elements].filter((e) => e.name && e.name !== "cle" && differe(e)).map((e) => e.name));
+
+  function proposer(nom, reponse) {
+    if (!repondus.has(nom)) remettre(nom, [reponse]);
+  }
+
+  function proposerDuree(choix) {
+    if (!repondus.has("duree") && !repondus.has("duree_autre")) remettreDuree(choix, "");
+  }
+
   /* A kept form was filled for the créneau of its day. */
   function vider(date) {
-    for (const [nom, defaut] of [["creneau", ""], ["lieu", ""], ["titre", ""], ["nature", "individuel"], ["nb_participants", "1"], ["date", date]]) remettre(nom, [defaut]);
-    remettreDuree("", "");
+    for (const [nom, defaut] of [["creneau", ""], ["lieu", ""], ["titre", ""], ["nature", "individuel"], ["nb_participants", "1"], ["date", date]]) proposer(nom, defaut);
+    proposerDuree("");
     document.querySelector("[data-chapo]").hidden = true;
     formulaire.querySelector("[data-ou-et-quand]").open = true;
     deplier();
@@ -108,8 +123,8 @@
   function remplirDuCreneau(pk) {
     const creneau = creneaux.find((c) => String(c.pk) === pk);
     if (!creneau) return dire("Ce créneau n’est pas gardé sur ce téléphone : choisissez le lieu.");
-    for (const [nom, donnee] of Object.entries(creneau.reponses)) remettre(nom, [String(donnee ?? "")]);
-    remettreDuree(String(creneau.reponses.duree ?? ""), "");
+    for (const [nom, donnee] of Object.entries(creneau.reponses)) if (nom !== "duree") proposer(nom, String(donnee ?? ""));
+    proposerDuree(String(creneau.reponses.duree ?? ""));
     const chapo = document.querySelector("[data-chapo]");
     chapo.textContent = `${creneau.chapo}, ${formatJour(valeur("date"))}`;
     chapo.hidden = false;
