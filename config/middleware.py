@@ -175,6 +175,10 @@ class TellSecuriteMiddleware:
         return response
 
 
+# Made once: `lazy` writes a class of a hundred methods, which took a millisecond of each request.
+_asked_later = lazy(lambda ask: ask(), str)
+
+
 class TellJournalMiddleware:
     """Tells the journal who asks, and by which door: only what writes has it looked up."""
 
@@ -189,7 +193,7 @@ class TellJournalMiddleware:
         def compte() -> str:
             return str(request.user.pk or "")
 
-        with entree(_door(request), lazy(route, str)(), lazy(compte, str)()):
+        with entree(_door(request), _asked_later(route), _asked_later(compte)):
             return self.get_response(request)
 
 

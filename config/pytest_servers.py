@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from config import local_servers, pango
 
@@ -15,6 +16,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), ""
 )
 UNPLAYED: dict[str, list[str]] = {}
+NAVIGATEUR = 2
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -69,17 +71,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Browser tests last: the others tell sooner what is wrong.
 
     With several processes, the tests of a file stay together, but those that empty the tables
-    when they end: they come after all the others, which need what the migrations wrote.
+    when they end: they come after all the others, which need what the migrations wrote. Those of a
+    browser share nothing: each goes to the first process that is free.
     """
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{rank(item)}"))
+        if rank(item) < NAVIGATEUR:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{rank(item)}"))
     yield
     items.sort(key=rank)
 
 
 def rank(item: pytest.Item) -> int:
     if item.get_closest_marker("navigateur"):
-        return 2
+        return NAVIGATEUR
     base = item.get_closest_marker("django_db")
     fixtures = getattr(item, "fixturenames", [])
     vide = base and (base.kwargs.get("transaction") or base.args[:1] == (True,))
@@ -88,6 +92,11 @@ def rank(item: pytest.Item) -> int:
 
 
 # --- Network --------------------------------------------------------------------------------
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the processors: a test waits a third of its time, for a browser or a query."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure() -> None:
@@ -113,9 +122,14 @@ def redis_url() -> str:
     return os.environ["REDIS_URL"]
 
 
+# Milliseconds: what never comes is told a little later, and a busy machine refuses nothing.
+PATIENCE = 20_000
+
+
 @pytest.fixture(scope="session")
 def chromium(playwright: Any) -> Iterator[Any]:
     """Debian's browser: Playwright's own is a download."""
+    expect.set_options(timeout=PATIENCE)
     # Playwright's loop runs in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = "no-sandbox disable-gpu disable-background-networking disable-component-update"

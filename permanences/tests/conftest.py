@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from config.pytest_servers import PATIENCE
 from conseillers.models import Utilisateur
 from permanences.coop import CompteRendu
 from permanences.enums import FormeExport
@@ -55,7 +56,7 @@ def ouvrir(chromium: Any, live_server: Any) -> Iterator[Ouvrir]:
         # The phone's clock is the server's.
         context.clock.set_fixed_time(timezone.now())
         contextes.append(context)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", lambda message: paroles.append(message.text))
         return context.new_page()
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from config.pytest_servers import CHROMIUM
+from config.pytest_servers import CHROMIUM, PATIENCE
 from conftest import MOT_DE_PASSE
 from conseillers.models import Utilisateur
 from permanences.tests.reseau import Reseau
@@ -45,7 +45,7 @@ class Telephone:
             viewport={"width": 360, "height": 800},
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
 
     def restart(self) -> Page:
         """The battery dies; the browser is opened again."""
