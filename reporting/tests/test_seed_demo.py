@@ -25,7 +25,9 @@ from conseillers.models import (
 from conseillers.selectors import conventions_suivies, echeances, labels_des_employeurs
 from conseillers.selectors.reseau import bilan_des_parcours
 from permanences.models import ActeFermeture, Creneau, Relance, Seance, VacancesScolaires
+from permanences.proximite import LieuAnnonce, by_commune, neighbours
 from permanences.selectors.fermetures import effet_of
+from permanences.selectors.trouver import lieux_annonces, territoire
 from reporting.selectors import donnees_du_mois, verifications
 from reporting.selectors.financements import fins_des_postes
 from territoires.enums import Porte
@@ -150,6 +152,22 @@ def test_the_money_shows_every_state():
     assert [f.cout_annuel is not None for f in hors] == [True]
     etats = {ligne.etat for ligne in labels_des_employeurs(jour)}
     assert etats == {"sans", "expire", "sous_60", "sous_90", "valide"}
+
+
+def test_the_public_pages_read_a_part_of_the_plan_and_tell_what_all_of_it_would():
+    """Near a commune, the nearest lieux; of the département, the first date of each lieu."""
+    jour = MARDI.date()
+    tous = lieux_annonces(MARDI)
+    for ici in list(territoire().communes.values())[::20]:
+        proches = neighbours(ici, ici.code, lieux_annonces(MARDI, pres_de=ici), jour)
+        assert proches == neighbours(ici, ici.code, tous, jour)
+    assert next_dates(lieux_annonces(MARDI, la_prochaine=True)) == next_dates(tous)
+
+
+def next_dates(lieux: list[LieuAnnonce]) -> list[Any]:
+    communes = by_commune(lieux, MARDI.date())
+    suivantes = [(c.code, len(c.lieux), c.prochaine) for c in communes]
+    return [(code, n, p and (p[0].code, p[1])) for code, n, p in suivantes]
 
 
 def test_nothing_is_dated_in_the_future():
