@@ -6,15 +6,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import REGLES_AXE, run_axe
+
 pytestmark = pytest.mark.navigateur
 
-REGLES_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # The list that Select2 draws for several values holds its search field: theirs to mend.
 OPTIONS = {"runOnly": REGLES_AXE, "rules": {"list": {"enabled": False}}}
 
@@ -69,7 +69,7 @@ def test_the_admin_is_accessible_under_a_strict_policy(
         # axe itself writes styles: what the page did is judged before it comes.
         assert not [p for p in paroles if "Content Security Policy" in p], adresse
         assert navigateur.evaluate("document.documentElement.scrollWidth <= innerWidth"), adresse
-        constats = Axe().run(navigateur, options=OPTIONS)
+        constats = run_axe(navigateur, **OPTIONS)
         assert constats.violations_count == 0, f"{adresse}\n{constats.generate_report()}"
 
 

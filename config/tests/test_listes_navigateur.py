@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from config.tests.test_admin_navigateur import REGLES_AXE, sign_in
+from config.tests.accessible import REGLES_AXE, run_axe
+from config.tests.test_admin_navigateur import sign_in
 
 pytestmark = pytest.mark.navigateur
 
 
 def judge(page: Page) -> None:
-    constats = Axe().run(page, options={"runOnly": REGLES_AXE})
+    constats = run_axe(page, runOnly=REGLES_AXE)
     assert constats.violations_count == 0, f"{page.url}\n{constats.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from config.tests.test_admin_navigateur import REGLES_AXE, sign_in
+from config.tests.accessible import REGLES_AXE, run_axe
+from config.tests.test_admin_navigateur import sign_in
 from config.tests.test_pages_publiques import PAGES
 
 pytestmark = pytest.mark.navigateur
@@ -28,7 +28,7 @@ def test_they_are_accessible_and_never_wider_than_the_screen(
             navigateur.set_viewport_size({"width": largeur, "height": 800})
             assert navigateur.evaluate("document.documentElement.scrollWidth <= innerWidth"), nom
             if largeur == 360 or not role:
-                constats = Axe().run(navigateur, options={"runOnly": REGLES_AXE})
+                constats = run_axe(navigateur, runOnly=REGLES_AXE)
                 assert constats.violations_count == 0, f"{nom}\n{constats.generate_report()}"
 
 

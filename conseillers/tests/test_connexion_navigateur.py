@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import REGLES_AXE, run_axe
 from conftest import MOT_DE_PASSE
 from conseillers.models import Utilisateur
 from conseillers.tests.codes import code_of
 from conseillers.tests.fournisseur import ProConnect, running, switch_on
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.filterwarnings("ignore")]
-REGLES_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REGLES = [*REGLES_AXE, "best-practice"]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def check(page: Page, largeurs: tuple[int, ...] = (360, 1280)) -> None:
     """Names, contrasts, order of titles; and nothing wider than the screen."""
     for largeur in largeurs:
         page.set_viewport_size({"width": largeur, "height": 900})
-        constats = Axe().run(page, options={"runOnly": REGLES_AXE}).response["violations"]
+        constats = run_axe(page, runOnly=REGLES).response["violations"]
         assert [(c["id"], [n["html"] for n in c["nodes"]]) for c in constats] == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import run_axe
 from config.tests.test_admin_navigateur import OPTIONS, sign_in
 from conseillers.models import Courriel, Poste
 
@@ -52,7 +52,7 @@ def test_the_pages_are_accessible_at_both_widths(
         ecran.goto(adresse)
         assert not [p for p in paroles if "Content Security Policy" in p], adresse
         assert ecran.evaluate("document.documentElement.scrollWidth <= innerWidth"), adresse
-        constats = Axe().run(ecran, options=OPTIONS)
+        constats = run_axe(ecran, **OPTIONS)
         assert constats.violations_count == 0, f"{adresse}\n{constats.generate_report()}"
 
 

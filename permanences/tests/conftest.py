@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from config.pytest_servers import PATIENCE
+from config.tests.accessible import run_axe
 from conseillers.models import Utilisateur
 from permanences.coop import CompteRendu
 from permanences.enums import FormeExport
@@ -73,7 +73,7 @@ def touch(page: Page, texte: str) -> None:
 
 def check(page: Page, adresse: str) -> None:
     """No axe violation, nothing wider than the screen, nothing too small for a thumb."""
-    violations = Axe().run(page).response["violations"]
+    violations = run_axe(page).response["violations"]
     trouvees = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in violations]
     assert not trouvees, f"{adresse}: {trouvees}"
     large, ecran = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import run_axe
 from config.tests.test_admin_navigateur import OPTIONS, sign_in
 from conseillers.models import Utilisateur
 from permanences import services
@@ -34,7 +34,7 @@ def plan(
 
 def check_page(page: Page, adresse: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), adresse
-    constats = Axe().run(page, options=OPTIONS)
+    constats = run_axe(page, **OPTIONS)
     assert constats.violations_count == 0, f"{adresse}\n{constats.generate_report()}"
 
 

@@ -5,19 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import REGLES_AXE, run_axe
 from conseillers.models import Convention, CoutPoste, Label, Poste, Versement
 from reporting.enums import Figure
 from reporting.models import Cible
 
 pytestmark = pytest.mark.navigateur
 
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+AXE = {"runOnly": REGLES_AXE}
 
 
 def sign_in(page: Page, utilisateur: Any, adresse: str) -> None:
@@ -136,5 +136,5 @@ def test_the_pages_of_the_money_are_accessible(
         navigateur.goto(adresse)
         assert not [p for p in paroles if "Content Security Policy" in p], adresse
         assert navigateur.evaluate("document.documentElement.scrollWidth <= innerWidth"), adresse
-        constats = Axe().run(navigateur, options=AXE)
+        constats = run_axe(navigateur, **AXE)
         assert constats.violations_count == 0, f"{adresse}\n{constats.generate_report()}"

@@ -6,10 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.files.storage import FileSystemStorage
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import run_axe
 from permanences.models import Creneau
 from reporting import services
 from reporting.models import Rapport
@@ -39,7 +39,7 @@ def suivie(page: Page, live_server: Any, gestionnaire: Any, clos: Any) -> Page: 
 
 def check_accessible(page: Page) -> None:  # noqa: F811
     # Preloading would write the styles it imports into the page, which the policy refuses.
-    constats = Axe().run(page, options={"preload": False})
+    constats = run_axe(page, preload=False)
     assert constats.violations_count == 0, f"{page.url}: {constats.generate_report()}"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from config.tests.test_admin_navigateur import REGLES_AXE, sign_in
+from config.tests.accessible import REGLES_AXE, run_axe
+from config.tests.test_admin_navigateur import sign_in
 
 pytestmark = pytest.mark.navigateur
 
@@ -24,5 +24,5 @@ def test_both_pages_are_accessible_and_never_wider_than_the_screen(
             navigateur.goto(live_server.url + reverse(nom))
             navigateur.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert navigateur.evaluate("document.documentElement.scrollWidth <= innerWidth"), nom
-            constats = Axe().run(navigateur, options={"runOnly": REGLES_AXE})
+            constats = run_axe(navigateur, runOnly=REGLES_AXE)
             assert constats.violations_count == 0, f"{nom}\n{constats.generate_report()}"

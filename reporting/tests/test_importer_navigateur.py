@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import REGLES_AXE, run_axe
 from conseillers.models import Candidature
 
 pytestmark = pytest.mark.navigateur
-
-REGLES_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ class Parcours:
         self.page.get_by_label("Fichier CSV").set_input_files(chemin)
 
     def accessible(self) -> None:
-        constats = Axe().run(self.page, options={"runOnly": REGLES_AXE})
+        constats = run_axe(self.page, runOnly=REGLES_AXE)
         assert constats.violations_count == 0, constats.generate_report()
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import run_axe
 from config.tests.test_admin_navigateur import OPTIONS, sign_in
 from conseillers.models import Affectation, Conseiller
 
@@ -167,5 +167,5 @@ def test_home_story_and_acts_are_accessible(
     ):
         navigateur.goto(adresse)
         assert navigateur.evaluate("document.documentElement.scrollWidth <= innerWidth"), adresse
-        constats = Axe().run(navigateur, options=OPTIONS)
+        constats = run_axe(navigateur, **OPTIONS)
         assert constats.violations_count == 0, f"{adresse}\n{constats.generate_report()}"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from config.tests.accessible import REGLES_AXE, run_axe
 from reporting.enums import StatutRapport, TypeRapport
 from reporting.models import Rapport
 from reporting.tests import exemple
@@ -55,7 +55,7 @@ def sign_in(page: Page, utilisateur: Any, adresse: str) -> None:
 
 def check_screen(page: Page) -> None:
     """No WCAG A/AA violation, no sideways scrolling of the page."""
-    constats = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    constats = run_axe(page, runOnly=REGLES_AXE)
     assert constats.violations_count == 0, constats.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
