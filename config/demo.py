@@ -80,7 +80,7 @@ def watch(children: dict[str, subprocess.Popen[bytes]], port: int) -> None:
 def announce(port: int) -> None:
     print(f"\n  http://127.0.0.1:{port}/\n")
     for role, compte in settings.COMPTES_DEMO.items():
-        print(f"  {role:<13} {compte}")
+        print(f"  {role:<16} {compte}")
     print(f"\n  Mot de passe de tous les comptes : {settings.MOT_DE_PASSE_DEMO}")
     print(
         f"  Journaux : {FOLDER.relative_to(ROOT)}/*.log. Ctrl-C arrête tout, les données restent.\n"

@@ -94,6 +94,8 @@ def rank(item: pytest.Item) -> int:
 # --- Network --------------------------------------------------------------------------------
 
 
+# Before xdist's own answer.
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than the processors: a test waits a third of its time, for a browser or a query."""
     return (os.cpu_count() or 1) + 1

@@ -34,6 +34,8 @@ COMPTES_DEMO = {
     "gestionnaire": "gestionnaire@demo.invalid",
     "direction": "direction@demo.invalid",
     "conseiller": "conseiller@demo.invalid",
+    # His séances come from La Coop.
+    "conseiller_coop": "conseiller-coop@demo.invalid",
     "employeur": "employeur@demo.invalid",
     "prefecture": "prefecture@demo.invalid",
 }

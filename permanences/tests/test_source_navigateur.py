@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.usefixtures("mardi_13_octobre"
 def test_the_form_opens_on_the_day_before_and_the_doubles_are_settled_at_the_thumb(
     ouvrir: Ouvrir, conseillere: Utilisateur, mairie_brulon: LieuAccueil
 ) -> None:
-    for jour in (12, 13):
+    # Two on the same day: each pair has a name of its own for a screen reader.
+    for jour in (12, 13, 13):
         seance = make_seance(conseillere, mairie_brulon, dt.date(2026, 10, jour))
         venue = Seance.objects.get(pk=seance.pk)
         venue.pk, venue.cle, venue.source, venue.duree = None, uuid.uuid4(), "coop", 35

@@ -18,6 +18,7 @@ from permanences.models import Creneau, Declaration, Fermeture, Occurrence, Sean
 from permanences.selectors.mois import echeance_du_mois
 from reporting.demo.calendrier import Calendrier
 from reporting.demo.histoires import DEPARTS, POSTE_DU_COMPTE, Histoire
+from reporting.demo.la_coop import LaCoop
 from reporting.demo.reseau import Territoire
 from reporting.demo.seances import compose_seance, date_saisie, fit_in_creneau
 
@@ -36,6 +37,7 @@ class Programme:
     histoires: dict[int, Histoire]
     creneaux: list[Creneau]
     fermetures: list[Fermeture]
+    la_coop: LaCoop | None = None
 
     def est_ferme(self, creneau: Creneau, jour: dt.date) -> bool:
         return any(
@@ -52,7 +54,7 @@ MANQUANTS = (16, 23)
 
 
 def create_activite(programme: Programme) -> int:
-    """Write occurrences, séances and declarations; the number of séances."""
+    """Write occurrences, declarations and the séances typed here; the number of séances."""
     occurrences: list[Occurrence] = []
     seances: list[Seance] = []
     for creneau in programme.creneaux:
@@ -67,7 +69,8 @@ def create_activite(programme: Programme) -> int:
         seances += _hors_creneau(programme, histoire)
     seances += _en_attente(programme)
     Occurrence.objects.bulk_create(occurrences, batch_size=LOT)
-    Seance.objects.bulk_create(seances, batch_size=LOT)
+    ici = programme.la_coop.take(seances) if programme.la_coop else seances
+    Seance.objects.bulk_create(ici, batch_size=LOT)
     # Django dates every write from now: nobody corrected these after having declared the month.
     Seance.objects.update(modifiee_le=F("cree_le"))
     Declaration.objects.bulk_create(_declarations(programme))

@@ -13,6 +13,7 @@ from reporting.demo.personnes import create_conseiller
 
 UN_JOUR = dt.timedelta(days=1)
 POSTE_DU_COMPTE = 3
+POSTE_COOP = 27
 # Numbers that have a story; the other posts have one advisor all along.
 DEPARTS = {4: (9, 21), 9: (7, 12), 18: (5, 45), 22: (3, 8)}  # months ago, days of vacancy
 VACANTS = {7: (0, 3), 12: (5, 15), 25: (2, 10)}  # since: months ago, day

@@ -10,6 +10,8 @@ from conseillers.models import Conseiller, Structure, Utilisateur
 from territoires.text import sort_key
 
 MARQUE_COURRIEL = "@demo.invalid"
+# In COMPTES_DEMO beside the roles.
+COMPTE_COOP = "conseiller_coop"
 
 PRENOMS = (
     "Alix", "Bastien", "Camille", "Dalila", "Élodie", "Fabrice", "Gaëlle", "Hakim", "Inès",
@@ -36,6 +38,24 @@ def create_conseiller(rang: int, utilisateur: Utilisateur | None = None) -> Cons
     )
 
 
+def create_compte_coop(conseiller: Conseiller, comptes: dict[str, Utilisateur]) -> None:
+    """A second advisor's account, where one is announced: whoever is on La Coop sees its pages."""
+    courriel = getattr(settings, "COMPTES_DEMO", {}).get(COMPTE_COOP)
+    if courriel is None:
+        return
+    compte = Utilisateur.objects.create(
+        courriel=courriel,
+        password=comptes[Role.CONSEILLER].password,
+        role=Role.CONSEILLER,
+        prenom=conseiller.prenom,
+        nom=conseiller.nom,
+        fonction="Médiation numérique",
+    )
+    conseiller.courriel, conseiller.utilisateur = courriel, compte
+    conseiller.save(update_fields=["courriel", "utilisateur"])
+    comptes[COMPTE_COOP] = compte
+
+
 def create_comptes(structure_employeur: Structure) -> dict[str, Utilisateur]:
     """One account per role, where the settings announce some; {role: account}."""
     mot_de_passe = make_password(getattr(settings, "MOT_DE_PASSE_DEMO", None))
@@ -49,6 +69,8 @@ def create_comptes(structure_employeur: Structure) -> dict[str, Utilisateur]:
     }
     comptes = {}
     for role, courriel in annonces.items():
+        if role == COMPTE_COOP:
+            continue  # once the advisor is hired
         prenom, nom, fonction = fonctions[Role(role)]
         comptes[role] = Utilisateur.objects.create(
             courriel=courriel,

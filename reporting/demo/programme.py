@@ -19,6 +19,7 @@ from reporting.demo.fermetures import announce_fermetures
 from reporting.demo.financements import create_financements
 from reporting.demo.histoires import Embauches
 from reporting.demo.imports import create_imports
+from reporting.demo.la_coop import LaCoop, la_coop_of
 from reporting.demo.lieux import create_lieux
 from reporting.demo.passations import create_passations
 from reporting.demo.personnes import MARQUE_COURRIEL, create_comptes
@@ -59,11 +60,18 @@ def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
     if not Commune.objects.exists():
         raise TerritoiresAbsents
     dates = Calendrier(aujourd_hui, nombre_mois)
-    comptes = _create_donnees(dates, suivi)
+    comptes, la_coop = _create_donnees(dates, suivi)
     if comptes:
         create_corrections(dates, comptes)
-        with entree(Porte.ADMIN, "admin:reporting_mois_acte", str(comptes[Role.GESTIONNAIRE].pk)):
-            create_rapports(dates, comptes, suivi)
+        try:
+            par = str(comptes[Role.GESTIONNAIRE].pk)
+            with entree(Porte.ADMIN, "admin:reporting_mois_acte", par):
+                create_rapports(dates, comptes, suivi)
+        finally:
+            # Last, since a report says when La Coop was last read; even where a PDF failed, since
+            # these séances are nowhere else.
+            if la_coop:
+                la_coop.come_in(comptes, suivi)
         create_courriels(comptes)
         create_imports(comptes)
 
@@ -78,7 +86,9 @@ def _refuse_base_occupee() -> None:
 
 
 @transaction.atomic
-def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
+def _create_donnees(
+    dates: Calendrier, suivi: Suivi
+) -> tuple[dict[str, Utilisateur], LaCoop | None]:
     suivi("Employeurs, postes et conseillers fictifs…")
     territoire = read_territoire()
     structures = create_structures(territoire)
@@ -86,6 +96,7 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     comptes = create_comptes(_employeur(postes))
     embauches = Embauches(dates, comptes.get(Role.CONSEILLER))
     histoires = {h.poste.numero: h for h in embauches.histoires(postes)}
+    la_coop = la_coop_of(histoires, dates, comptes)
     create_financements(postes, dates)
     create_animation(histoires, territoire, dates)
     create_candidatures(histoires, territoire, postes, dates, comptes.get(Role.GESTIONNAIRE))
@@ -95,12 +106,12 @@ def _create_donnees(dates: Calendrier, suivi: Suivi) -> dict[str, Utilisateur]:
     creneaux = create_creneaux(lieux, postes, dates)
     fermetures = create_fermetures(lieux, postes, dates)
     suivi(f"Activité de {dates.nombre} mois…")
-    nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures))
+    nombre = create_activite(Programme(dates, territoire, histoires, creneaux, fermetures, la_coop))
     announce_fermetures(dates, comptes.get(Role.GESTIONNAIRE))
     create_relances(histoires.values(), dates)
     create_passations(dates)
     suivi(f"{len(postes)} postes, {len(creneaux)} créneaux, {nombre} séances.")
-    return comptes
+    return comptes, la_coop
 
 
 def _employeur(postes: list[Poste]) -> Structure:

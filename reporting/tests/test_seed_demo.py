@@ -24,11 +24,28 @@ from conseillers.models import (
 )
 from conseillers.selectors import conventions_suivies, echeances, labels_des_employeurs
 from conseillers.selectors.reseau import bilan_des_parcours
-from permanences.models import ActeFermeture, Creneau, Relance, Seance, VacancesScolaires
+from permanences.models import (
+    ActeFermeture,
+    Creneau,
+    LieuCoop,
+    ModeSaisie,
+    Relance,
+    Seance,
+    VacancesScolaires,
+)
 from permanences.proximite import LieuAnnonce, by_commune, neighbours
+from permanences.selectors.coop import (
+    lieux_a_situer,
+    mediateurs_a_situer,
+    set_aside_by_reason,
+    visible_imports_coop,
+)
+from permanences.selectors.doubles import paires_probables
 from permanences.selectors.fermetures import effet_of
 from permanences.selectors.trouver import lieux_annonces, territoire
+from permanences.services.coop import consequences_of
 from reporting.selectors import donnees_du_mois, verifications
+from reporting.selectors.ecart_coop import ecart_coop
 from reporting.selectors.financements import fins_des_postes
 from territoires.enums import Porte
 from territoires.files import read_territoire
@@ -40,12 +57,13 @@ MARDI = dt.datetime(2026, 3, 24, 10, tzinfo=dt.UTC)
 FEVRIER = dt.date(2026, 2, 1)
 MOT_DE_PASSE = "une-phrase-de-demonstration"
 COMPTES = {role: f"{role}@demo.invalid" for role in Role.values}
+ANNONCES = COMPTES | {"conseiller_coop": "conseiller-coop@demo.invalid"}
 
 
 @pytest.fixture
 def un_mardi(time_machine: Any, settings: Any) -> None:
     time_machine.move_to(MARDI, tick=False)
-    settings.COMPTES_DEMO = COMPTES
+    settings.COMPTES_DEMO = ANNONCES
     settings.MOT_DE_PASSE_DEMO = MOT_DE_PASSE
 
 
@@ -65,7 +83,7 @@ def _demo_seme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Sown once for the whole file, which only reads it, and taken away at its end."""
     with (
         django_db_blocker.unblock(),
-        override_settings(COMPTES_DEMO=COMPTES, MOT_DE_PASSE_DEMO=MOT_DE_PASSE),
+        override_settings(COMPTES_DEMO=ANNONCES, MOT_DE_PASSE_DEMO=MOT_DE_PASSE),
     ):
         with travel(MARDI, tick=False):
             load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
@@ -86,11 +104,11 @@ def test_programme_is_whole_and_its_people_fictitious():
     assert not Structure.objects.exclude(siret__startswith="0000000").exists()
     assert set(Utilisateur.objects.values_list("courriel", "role")) == {
         (courriel, role) for role, courriel in COMPTES.items()
-    }
+    } | {("conseiller-coop@demo.invalid", Role.CONSEILLER)}
 
 
 def test_advisor_of_the_account_has_something_planned_every_working_day():
-    compte = Utilisateur.objects.get(role=Role.CONSEILLER)
+    compte = Utilisateur.objects.get(courriel=COMPTES[Role.CONSEILLER])
     semaine = [MARDI.date() + dt.timedelta(days=n) for n in range(-1, 4)]
     creneaux = Creneau.objects.visible_to(compte)
     assert [any(c.a_lieu_le(jour) for c in creneaux) for jour in semaine] == [True] * 5
@@ -168,6 +186,39 @@ def next_dates(lieux: list[LieuAnnonce]) -> list[Any]:
     communes = by_commune(lieux, MARDI.date())
     suivantes = [(c.code, len(c.lieux), c.prochaine) for c in communes]
     return [(code, n, p and (p[0].code, p[1])) for code, n, p in suivantes]
+
+
+def test_an_advisor_keeps_his_comptes_rendus_in_la_coop():
+    compte = Utilisateur.objects.get(courriel=ANNONCES["conseiller_coop"])
+    choix = ModeSaisie.objects.get()
+    assert choix.conseiller == compte.conseiller
+    assert (choix.est_coop, choix.date_debut) == (True, FEVRIER)
+    poste = compte.conseiller.affectations.get().poste
+    assert poste.structure.part == Part.PARTENAIRE
+    siennes = Seance.objects.filter(auteur=compte.conseiller, supprimee_le=None)
+    par_source = Counter(siennes.values_list("source", flat=True))
+    assert par_source["coop"] > 10 * par_source["formulaire"] > 0
+    tenus = siennes.filter(source="coop").exclude(creneau=None)
+    assert tenus.count() > par_source["coop"] / 3
+
+
+def test_each_page_of_la_coop_has_something_to_show():
+    compte = Utilisateur.objects.get(courriel=ANNONCES["conseiller_coop"])
+    gestionnaire = Utilisateur.objects.get(role=Role.GESTIONNAIRE)
+    sien, coordination = visible_imports_coop(gestionnaire)
+    assert list(visible_imports_coop(compte)) == [sien]
+    assert (coordination.etat, coordination.crees, coordination.ecartes) == ("fait", 5, 5)
+    assert (sien.etat, sien.conseiller) == ("fait", compte.conseiller)
+    assert (sien.modifies, sien.inchanges, sien.ecartes) == (1, 4, 3)
+    assert not consequences_of(sien).refus
+    assert not [p for p in sien.phrases + coordination.phrases if "inconnu" in p.lower()]
+    (lieu,) = lieux_a_situer(gestionnaire)
+    assert (lieu.activites, bool(lieu.proposes)) == (3, True)
+    assert LieuCoop.objects.filter(traitement="rapproche").count() == 3
+    assert [m.mediateur.nom for m in mediateurs_a_situer(gestionnaire)] == ["Capucine Passerose"]
+    assert set(dict(set_aside_by_reason(compte))) == {"Lieu à rapprocher"}
+    assert len(paires_probables(compte)) == len(paires_probables(gestionnaire)) >= 4
+    assert [un["mois"] for un in ecart_coop(FEVRIER)["mois"]] == ["2026-02"]
 
 
 def test_nothing_is_dated_in_the_future():

@@ -1,6 +1,7 @@
 """`seed_demo`: the same demonstration each time, never mixed with real data."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.db import transaction
 from conseillers.enums import Role
 from conseillers.models import Poste, Utilisateur
 from permanences.enums import StatutMois
-from permanences.models import Mois
+from permanences.models import CompteRenduCoop, Mois
 from reporting import services
+from reporting.demo import programme
 from reporting.enums import StatutRapport
 from reporting.models import Rapport
 from reporting.selectors import donnees_du_mois
@@ -38,17 +40,31 @@ def test_same_day_gives_the_same_figures(sarthe: None, un_mardi: None):
     assert figures[0] == figures[1]
 
 
+def draws_nothing(*, pk: int) -> None:
+    Rapport.objects.filter(pk=pk).update(
+        statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64, **SA_PAGE
+    )
+
+
+def transmitted() -> list[Any]:
+    """All that the reports of the closed months say."""
+    champs = ("mois", "type", "version", "donnees")
+    return list(Rapport.objects.transmis().order_by(*champs[:3]).values_list(*champs))
+
+
 def test_older_months_are_transmitted_and_one_was_corrected(
     sarthe: None, un_mardi: None, monkeypatch: pytest.MonkeyPatch
 ):
-    def draws_nothing(*, pk: int) -> None:
-        Rapport.objects.filter(pk=pk).update(
-            statut=StatutRapport.PRODUIT, pdf=f"{pk}.pdf", sha256="0" * 64, **SA_PAGE
-        )
-
     monkeypatch.setattr(services, "render_rapport", draws_nothing)
+    with transaction.atomic(), monkeypatch.context() as sans_la_coop:
+        sans_la_coop.setattr(programme, "la_coop_of", lambda *_: None)
+        seed_demo("--mois", "3")
+        sans = transmitted()
+        transaction.set_rollback(True)
     seed_demo("--mois", "3")
     etats = Mois.objects.filter(statut=StatutMois.CLOS).values_list("premier_jour", "version")
+    assert transmitted() == sans
+    assert not CompteRenduCoop.objects.filter(date__lt=FEVRIER).exists()
     assert set(etats) == {(dt.date(2025, 12, 1), 2), (dt.date(2026, 1, 1), 1)}
     prefecture = Utilisateur.objects.get(role=Role.PREFECTURE)
     assert Rapport.objects.visible_to(prefecture).count() == 6
