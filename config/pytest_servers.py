@@ -94,13 +94,6 @@ def rank(item: pytest.Item) -> int:
 # --- Network --------------------------------------------------------------------------------
 
 
-# Before xdist's own answer.
-@pytest.hookimpl(tryfirst=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than the processors: a test waits a third of its time, for a browser or a query."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_configure() -> None:
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
