@@ -69,6 +69,9 @@ class PosteOccupe:
         return self.type == TypePoste.COORDINATEUR
 
 
+_PERIODE = JSONObject(conseiller="conseiller_id", debut="date_debut", fin="date_fin")
+
+
 def occupation(
     premier: dt.date, dernier: dt.date, *, parmi: Iterable[int] | None = None
 ) -> dict[int, PosteOccupe]:
@@ -93,9 +96,6 @@ def occupation(
         occupe.affectations += map(_read_periode, poste.ses_affectations)
         occupe.absences += map(_read_periode, poste.ses_absences)
     return occupes
-
-
-_PERIODE = JSONObject(conseiller="conseiller_id", debut="date_debut", fin="date_fin")
 
 
 def _read_periode(lue: dict[str, Any]) -> tuple[int, dt.date, Any]:

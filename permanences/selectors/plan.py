@@ -120,15 +120,13 @@ def plan_entre(
     `compter` the states are the same, in one query less: how many people came is not read, and a
     séance counts as said by hand.
     """
-    if creneaux is None:
-        tous = Creneau.objects.actif_entre(premier, dernier).order_by("code")
-        lecture = LectureDuPlan(premier, dernier, postes, fermetures=fermetures, compter=compter)
-        return lecture.occurrences(tous, premier, dernier)
-    if not creneaux:
+    if creneaux is not None and not creneaux:
         return []
     lecture = LectureDuPlan(
         premier, dernier, postes, creneaux=creneaux, fermetures=fermetures, compter=compter
     )
+    if creneaux is None:
+        creneaux = Creneau.objects.actif_entre(premier, dernier).order_by("code")
     return lecture.occurrences(creneaux, premier, dernier)
 
 
