@@ -109,7 +109,10 @@ def test_another_signs_in_beside_an_open_page(
     installe.sign_in(conseiller_voisin)
     voisin = installe.context.new_page()
     voisin.goto("/compte/")
-    # Her open « Aujourd’hui » becomes his by itself, and may be kept again as such.
+    # Her open « Aujourd’hui » becomes his by itself, and may be kept again as such. It tells so to
+    # her form, which stays as long as something is typed in it.
+    expect(journee.locator("html")).to_have_attribute("data-compte", compte_of(conseiller_voisin))
+    journee.wait_for_load_state()
     assert set(voisin.evaluate(PROPRIETAIRES)) <= {compte_of(conseiller_voisin)}
     save(page)
     expect(page.get_by_text("Votre session est terminée")).to_be_visible()
@@ -128,3 +131,18 @@ def test_another_signs_in_beside_an_open_page(
     installe.wait_until_empty()
     assert Seance.objects.get().auteur.utilisateur == conseillere
     assert reseau.etat == BON
+
+
+def test_what_she_has_saved_gives_way_to_the_day_of_the_next_one(
+    installe: Telephone, conseiller_voisin: Utilisateur
+) -> None:
+    page = installe.page
+    fill(page)
+    save(page)
+    installe.wait_until_empty()
+    installe.sign_in(conseiller_voisin)
+    installe.context.new_page().goto("/compte/")
+    # Not the form of a créneau that is not his, which he would not find.
+    expect(page.locator("html")).to_have_attribute("data-compte", compte_of(conseiller_voisin))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Aujourd’hui")
+    expect(page.get_by_text(A_ELLE)).to_have_count(0)

@@ -286,9 +286,11 @@
   }
 
   /* Somebody else's page is open beside this one, which shows this account's things: it goes,
-     unless something is being typed in it. */
+     unless something is being typed in it. What a form was filled for would not be found for them. */
   function laisserLaPlace(autre) {
-    if (autre !== compte && !document.querySelector("form[data-touche]")) location.reload();
+    if (autre === compte || document.querySelector("form[data-touche]")) return;
+    if (document.querySelector("form[data-envoi=seance]")) location.replace("/");
+    else location.reload();
   }
 
   self.addEventListener("online", envoyerSiBesoin);
