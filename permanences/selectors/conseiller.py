@@ -18,6 +18,7 @@ from permanences import calendrier
 from permanences.enums import Motif, Thematique
 from permanences.models import Creneau, LieuAccueil, Mois, Seance
 from permanences.models.mois import phrase_mois_clos, premier_du_mois
+from permanences.selectors.mode_saisie import coop_depuis
 from permanences.selectors.plan import (
     A_RENSEIGNER,
     ANNULEE,
@@ -89,6 +90,8 @@ class Journee:
     creneaux: list[CreneauDuJour]
     seances: list[Seance]
     clos: str
+    # Since when the séances of that day come from La Coop; None: they are typed here.
+    coop_depuis: dt.date | None
 
     @property
     def totaux(self) -> Totaux:
@@ -124,7 +127,8 @@ def seances_of(utilisateur: Utilisateur) -> QuerySet[Seance]:
 def journee_of(utilisateur: Utilisateur, jour: dt.date, ce_jour: dt.date | None = None) -> Journee:
     """A day of the advisor, as it reads on `ce_jour` (today, unless it is said)."""
     ce_jour = ce_jour or timezone.localdate()
-    affectations, postes = occupation_of(utilisateur, jour, jour)
+    avec_source = Affectation.objects.annotate(coop_depuis=coop_depuis(jour))
+    affectations, postes = occupation_of(utilisateur, jour, jour, avec_source)
     seances = list(seances_of(utilisateur).filter(date=jour).order_by("cree_le", "pk"))
     return Journee(
         jour=jour,
@@ -134,6 +138,7 @@ def journee_of(utilisateur: Utilisateur, jour: dt.date, ce_jour: dt.date | None 
         creneaux=_creneaux_du_jour(postes, jour, seances, ce_jour),
         seances=seances,
         clos=clos_le(jour),
+        coop_depuis=next((getattr(a, "coop_depuis", None) for a in affectations), None),
     )
 
 

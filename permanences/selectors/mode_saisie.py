@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from conseillers.enums import Role
@@ -56,6 +56,16 @@ def choix_of(utilisateur: Utilisateur, jour: dt.date) -> ModeSaisie | None:
     """The same for the signed-in advisor."""
     lignes = ModeSaisie.objects.filter(conseiller__utilisateur=utilisateur, date_debut__lte=jour)
     return lignes.order_by("-date_debut").first()
+
+
+def coop_depuis(jour: dt.date) -> Subquery:
+    """To annotate rows that have a `conseiller`: since when La Coop is their source that day.
+
+    NULL where it is not.
+    """
+    choix = ModeSaisie.objects.filter(conseiller=OuterRef("conseiller"), date_debut__lte=jour)
+    depuis = Case(When(mode=SourceConseiller.COOP, then="date_debut"))
+    return Subquery(choix.order_by("-date_debut").annotate(depuis=depuis).values("depuis")[:1])
 
 
 def conseillers_sur_la_coop(jour: dt.date) -> list[Conseiller]:

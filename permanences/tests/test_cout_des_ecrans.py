@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import make_seance
 from conseillers.models import Absence, Affectation, Poste, Utilisateur
-from permanences.models import Creneau, Fermeture, LieuAccueil, Occurrence, Seance
+from permanences.models import (
+    Creneau,
+    Fermeture,
+    LieuAccueil,
+    ModeSaisie,
+    Occurrence,
+    Seance,
+)
 from permanences.views.envois import compte_of
 
 pytestmark = pytest.mark.usefixtures("mardi_13_octobre")
@@ -92,6 +99,17 @@ def test_a_page_takes_ten_queries_at_most(
     adresse = adresse.format(pk=Creneau.objects.get(code="1-0").pk)
     assert client.get(adresse).status_code == 200
     posees = queries(lambda: client.get(adresse))
+    assert len(posees) <= PLAFOND, "\n".join(posees)
+
+
+@pytest.mark.usefixtures("programme")
+def test_so_does_the_day_of_who_types_in_la_coop(client: Client, conseillere: Utilisateur) -> None:
+    ModeSaisie.objects.create(
+        conseiller=conseillere.conseiller, mode="coop", date_debut=dt.date(2026, 10, 1)
+    )
+    client.force_login(conseillere)
+    assert "viennent de La Coop" in client.get("/aujourdhui/").content.decode()
+    posees = queries(lambda: client.get("/aujourdhui/"))
     assert len(posees) <= PLAFOND, "\n".join(posees)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from conftest import make_seance
 from conseillers.models import Utilisateur
 from permanences.importers.seances import Seances
-from permanences.models import LieuAccueil, ModeSaisie, Seance
+from permanences.models import Creneau, LieuAccueil, ModeSaisie, Seance
 from permanences.selectors.mode_saisie import (
     ModesDeSaisie,
     conseillers_sur_la_coop,
@@ -97,6 +97,22 @@ def test_what_changes_nothing_or_is_a_slip_of_the_year_is_refused(
         change_mode_saisie(
             conseiller=conseillere.conseiller, mode=mode, date_debut=jour, utilisateur=gestionnaire
         )
+
+
+# --- Her day ---------------------------------------------------------------------------------
+
+
+def test_her_day_says_where_her_seances_come_from_and_offers_no_second_typing(
+    client: Client, conseillere: Utilisateur, creneau_brulon: Creneau, sur_la_coop: ModeSaisie
+) -> None:
+    client.force_login(conseillere)
+    page = " ".join(client.get("/aujourdhui/").content.decode().split())
+    assert "octobre 2026, vos séances viennent de La Coop" in page
+    assert 'href="/la-coop/"' in page
+    assert NOUVELLE not in page
+    assert "Tenue sans visite" in page and "Annuler ce créneau" in page
+    veille = client.get("/aujourdhui/2026-09-29/").content.decode()
+    assert "viennent de La Coop" not in veille and NOUVELLE in veille
 
 
 # --- Every door ------------------------------------------------------------------------------
