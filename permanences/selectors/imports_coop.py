@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conseillers.models import Affectation, Conseiller
-from permanences.enums import FormeExport, OrigineImport
-from permanences.models import ImportCoop
+from permanences.enums import COMPTEURS, FormeExport, OrigineImport
+from permanences.models import ImportCoop, Seance
 from permanences.selectors.mode_saisie import conseillers_sur_la_coop
+from territoires.enums import NatureEvenement, Porte
+from territoires.models import Evenement
 from territoires.typographie import format_date, format_heure
 
 # An exchange, or a coordinator's export, is of all advisors; an own export of one.
 DE_TOUS = Q(origine=OrigineImport.API) | Q(forme=FormeExport.COORDINATEUR)
+
+# Where a person says something of one séance; to place it or to judge a double is no correction.
+CORRECTIONS = (
+    Q(porte=Porte.FORMULAIRE, origine="permanences:seance_correction")
+    | Q(porte=Porte.FORMULAIRE, origine="permanences:seance_suppression")
+    | Q(porte=Porte.ADMIN, origine__startswith="admin:permanences_seance_")
+    | Q(porte=Porte.API)
+    | Q(porte=Porte.IMPORT, origine__startswith="seances : ")
+)
+DITS = [
+    "date", "nature", "canal", "lieu_id", "code_insee", "duree", "nb_participants", "thematiques",
+    "materiel", "autonomie", "niveau", "orientation", "titre", *COMPTEURS, "supprimee_le",
+]  # fmt: skip
+
+
+def corrigees_depuis(seances: Iterable[int], depuis: dt.datetime) -> int:
+    """How many of these séances somebody corrected or withdrew since; 1 query, of the journal."""
+    faites = Evenement.objects.filter(
+        CORRECTIONS,
+        modele=Seance._meta.label_lower,
+        objet__in=[str(pk) for pk in seances],
+        nature=NatureEvenement.MODIFICATION,
+        le__gt=depuis,
+        valeurs__has_any_keys=DITS,
+    )
+    return faites.order_by().values("objet").distinct().count()
 
 
 def imports_de(conseiller: Conseiller | int) -> QuerySet[ImportCoop]:

@@ -11,9 +11,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Sum
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from conftest import close_mois_brut
+from conftest import close_mois_brut, make_seance
 from conseillers.models import Utilisateur
 from permanences.coop import LieuLu, MediateurLu
 from permanences.enums import (
@@ -31,6 +32,7 @@ from permanences.models import (
     Seance,
 )
 from permanences.services import coop
+from permanences.services.doubles import merge_seances
 from permanences.tests.comptes_rendus import (
     MAIRIE,
     MARDI,
@@ -40,6 +42,9 @@ from permanences.tests.comptes_rendus import (
     activite,
     counts,
 )
+from permanences.tests.test_envois import answers
+from territoires.enums import Porte
+from territoires.journal import entree
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +213,41 @@ def test_an_undo_brings_back_what_was_before(importer: Importer, gestionnaire: U
     ligne = CompteRenduCoop.objects.get(id_coop="d")
     assert ligne.raison == RaisonCoop.REFUSE_PAR_UNE_REGLE
     assert str(ligne.precision) in str(avant)
+
+
+def test_what_somebody_corrected_since_is_counted_before_an_undo_and_nothing_else(
+    importer: Importer, conseillere: Utilisateur, mairie_brulon: LieuAccueil,
+    creneau_brulon: Creneau, gestionnaire: Utilisateur, client: Client,
+) -> None:  # fmt: skip
+    noms = ("corrigée", "retirée", "double", "placée", "intacte")
+    importation = importer(*(activite(id_coop=nom, duree=30) for nom in noms))
+    par_nom = {s.compte_rendu_coop.id_coop: s for s in Seance.objects.all()}
+    client.force_login(conseillere)
+    adresse = "/seances/{}/{}/".format
+    corrigee = answers(mairie_brulon, duree="60")
+    assert client.post(adresse(par_nom["corrigée"].cle, "correction"), corrigee).status_code == 302
+    assert client.post(adresse(par_nom["retirée"].cle, "suppression")).status_code == 302
+    saisie = make_seance(conseillere, mairie_brulon, MARDI, nb_premieres_venues=1)
+    merge_seances(
+        saisie=saisie, coop=par_nom["double"], garder=par_nom["double"], utilisateur=gestionnaire
+    )
+    with entree(Porte.ADMIN, "admin:permanences_seance_changelist", str(gestionnaire.pk)):
+        Seance.objects.filter(pk=par_nom["placée"].pk).update(creneau=creneau_brulon)
+    assert coop.consequences_of(importation).corrigees_depuis == 2
+
+
+def test_an_undo_leaves_what_a_kept_seance_took_over_from_its_double(
+    importer: Importer, conseillere: Utilisateur, mairie_brulon: LieuAccueil,
+    gestionnaire: Utilisateur,
+) -> None:  # fmt: skip
+    importer(activite(duree=30))
+    seconde = importer(activite(duree=45, modifie_le=dt.date(2026, 10, 20)))
+    venue = Seance.objects.get()
+    saisie = make_seance(conseillere, mairie_brulon, MARDI, materiel=["tablette"])
+    merge_seances(saisie=saisie, coop=venue, garder=venue, utilisateur=gestionnaire)
+    coop.cancel_import(importation=seconde, utilisateur=gestionnaire)
+    [comptee] = Seance.objects.comptees()
+    assert (comptee.pk, comptee.duree, comptee.materiel) == (venue.pk, 30, ["tablette"])
 
 
 def test_after_an_undo_the_same_file_counts_again(

@@ -17,6 +17,7 @@ from permanences.enums import EtatCompteRendu, EtatImportCoop, RaisonCoop
 from permanences.models import ChangementCoop, CompteRenduCoop, ImportCoop, Seance
 from permanences.models.mois import du_mois
 from permanences.selectors.doubles import DoublesRegles
+from permanences.selectors.imports_coop import corrigees_depuis
 from permanences.services.commun import take_turns
 from permanences.services.coop.contexte import MoisConnus
 from permanences.services.coop.ecriture import TOUR
@@ -48,6 +49,7 @@ def consequences_of(importation: ImportCoop) -> Consequences:
     bilan = Consequences()
     mois = MoisConnus(_jours(changements))
     plus_tard = _later(importation, changements)
+    touchees: list[int] = []
     for changement in changements:
         ligne = changement.compte_rendu
         seance = ligne.seance
@@ -59,10 +61,12 @@ def consequences_of(importation: ImportCoop) -> Consequences:
                     f"Activité {ligne.id_coop} : le mois {du_mois(seance.date)} a été clos depuis."
                 )
         elif seance is not None:
-            bilan.corrigees_depuis += _corrected_since(seance, importation)
+            touchees.append(seance.pk)
             retiree = changement.avant is None or not changement.avant["champs"]
             bilan.retirees += bool(retiree and not seance.supprimee_le)
             bilan.retablies += not retiree
+    if touchees and importation.termine_le:
+        bilan.corrigees_depuis = corrigees_depuis(touchees, importation.termine_le)
     return bilan
 
 
@@ -77,7 +81,7 @@ def cancel_import(*, importation: ImportCoop, utilisateur: Utilisateur) -> Conse
     changements = _changements(importation)
     mois = MoisConnus(_jours(changements))
     connues = [c.compte_rendu.seance_id for c in changements if c.compte_rendu.seance_id]
-    doubles = DoublesRegles(connues).retirees
+    doubles = DoublesRegles(connues)
     seances: list[Seance] = []
     for changement in changements:
         if touchee := _restore(changement, mois, doubles):
@@ -137,16 +141,12 @@ def _moves(ligne: CompteRenduCoop, avant: dict[str, Any] | None) -> bool:
     )
 
 
-def _corrected_since(seance: Seance, importation: ImportCoop) -> bool:
-    return bool(importation.termine_le and seance.modifiee_le > importation.termine_le)
-
-
 def _fields_of(avant: dict[str, Any]) -> dict[str, Any]:
     champs = {nom: avant["champs"][nom] for nom in CHAMPS_COOP}
     return champs | {"date": dt.date.fromisoformat(champs["date"])}
 
 
-def _restore(changement: ChangementCoop, mois: MoisConnus, doubles: set[int]) -> Seance | None:
+def _restore(changement: ChangementCoop, mois: MoisConnus, doubles: DoublesRegles) -> Seance | None:
     """Set the row and its séance as they were; the séance when it is to be written."""
     ligne, avant = changement.compte_rendu, changement.avant
     seance = ligne.seance
@@ -163,10 +163,12 @@ def _restore(changement: ChangementCoop, mois: MoisConnus, doubles: set[int]) ->
     if avant is None or not avant["champs"]:
         seance.supprimee_le = seance.supprimee_le or seance.modifiee_le
         return seance
-    for nom, valeur in _fields_of(avant).items():
+    champs = _fields_of(avant)
+    champs |= doubles.kept(seance, champs)
+    for nom, valeur in champs.items():
         setattr(seance, nom, valeur)
-    retiree = avant["champs"]["retiree"] or seance.pk in doubles
-    if seance.pk in doubles:
+    retiree = avant["champs"]["retiree"] or seance.pk in doubles.retirees
+    if seance.pk in doubles.retirees:
         ligne.etat, ligne.raison = EtatCompteRendu.ECARTE, RaisonCoop.DOUBLE
     seance.supprimee_le = (seance.supprimee_le or seance.modifiee_le) if retiree else None
     return seance
