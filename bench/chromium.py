@@ -99,7 +99,7 @@ def with_fonts(pages: dict[str, str], dossier: Path) -> dict[str, Path]:
 
     fichiers = {}
     for nom, page in pages.items():
-        for empreinte, chemin in polices._par_empreinte().items():
+        for empreinte, chemin in polices.par_empreinte().items():
             contenu = base64.b64encode(chemin.read_bytes()).decode()
             page = page.replace(
                 f'url("{polices.SCHEME}{chemin.name}?sha256={empreinte}") format("truetype")',

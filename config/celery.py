@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from django.conf import settings
 
 from territoires.enums import Porte
@@ -36,6 +36,14 @@ def plan(sender: Celery, **_kwargs: object) -> None:
         task: {"task": task, "schedule": crontab(**when) if isinstance(when, dict) else when}
         for task, when in settings.PLANIFICATION.items()
     }
+
+
+@worker_init.connect
+def get_ready(**_kwargs: object) -> None:
+    """Before it forks: what draws is imported once, for all its processes."""
+    from territoires.pdf import preload
+
+    preload()
 
 
 @worker_process_init.connect

@@ -13,8 +13,8 @@ from weasyprint.urls import FatalURLFetchingError
 from reporting import fichiers
 from reporting.pdf import draw
 from reporting.tests import exemple
-from reporting.tests.pdfs import CODE, draw_with_map, drawn, opened, structure, text_of
-from territoires.pdf.polices import ClosedFetcher
+from reporting.tests.pdfs import CODE, draw_with_map, drawn, elements, opened, text_of
+from territoires.pdf.acces import ClosedFetcher
 
 pytestmark = pytest.mark.pdf
 
@@ -39,7 +39,7 @@ def test_language_title_and_claim_are_set(nom):
 
 @pytest.mark.parametrize("nom", RAPPORTS)
 def test_every_figure_has_an_alternative_text(nom):
-    figures = [e for e in structure(drawn(nom)) if e["/S"] == "/Figure"]
+    figures = elements(drawn(nom), "Figure")
     assert len(figures) == (3 if nom == "frequentation" else 4)
     assert all(len(str(f["/Alt"])) > 20 for f in figures)
     # Each chart or map names the table that holds the same data; the other one is the QR code.
@@ -48,7 +48,7 @@ def test_every_figure_has_an_alternative_text(nom):
 
 @pytest.mark.parametrize("nom", RAPPORTS)
 def test_every_header_cell_has_its_scope(nom):
-    entetes = [e for e in structure(drawn(nom)) if e["/S"] == "/TH"]
+    entetes = elements(drawn(nom), "TH")
     portees = {str(e["/A"].get("/Scope")) for e in entetes}
     assert portees == {"/Column", "/Row"}
 

@@ -20,37 +20,18 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
+from territoires.pdf.acces import ClosedFetcher
 from territoires.pdf.balises import mend_tags
+from territoires.pdf.contrat import JOINT, PageRefusee, PageTropLongue
 from territoires.pdf.economies import PageHTML, pack_streams
-from territoires.pdf.polices import ClosedFetcher
-
-# Not « attachment »: WeasyPrint would date those of the day of the printing.
-JOINT = "joint"
-
-
-class PageRefusee(ValueError):
-    """The page asks for something that is neither in it nor one of our fonts."""
-
-
-class PageTropLongue(ValueError):
-    """Not even the shortest of the pages proposed holds on the sheets allowed."""
 
 
 def print_page(page: str) -> bytes:
-    """The PDF of a page, today or years ago: same page, same bytes.
-
-    Reads the page and our fonts, nothing else. Raises PageRefusee when the page asks for more.
-    """
     with _refusals(), _collector_at_rest():
         return _write(_lay_out(page, FontConfiguration()))
 
 
 def print_largest_that_fits(pages: Sequence[Callable[[], str]], *, feuilles: int = 1) -> bytes:
-    """The PDF of the first of these pages that holds on so many sheets.
-
-    From the largest to the smallest: when one holds, those after it do too, so that few are laid
-    out. Raises PageTropLongue when the last does not hold, PageRefusee as `print_page`.
-    """
     polices = FontConfiguration()
     essais: dict[int, Mise] = {}
 

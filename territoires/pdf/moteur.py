@@ -7,8 +7,6 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from weasyprint.text.ffi import harfbuzz_subset
-
 from territoires.pdf.polices import empreintes_des_polices
 
 PAQUETS = (
@@ -19,6 +17,8 @@ PAQUETS = (
 @cache
 def versions_du_moteur() -> dict[str, str]:
     """{name: version, or SHA-256 for a font}: Python packages, system libraries, fonts."""
+    from weasyprint.text.ffi import harfbuzz_subset  # a second: see __init__.py
+
     return {
         **{nom: version(nom) for nom in PAQUETS},
         "python": platform.python_version(),
