@@ -1,5 +1,6 @@
 """What the suite needs around it: local servers, a browser, and no network at all."""
 
+import gc
 import os
 import shutil
 import socket
@@ -81,6 +82,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=rank)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: the collector need not walk it again."""
+    gc.collect()
+    gc.freeze()
+
+
 def rank(item: pytest.Item) -> int:
     if item.get_closest_marker("navigateur"):
         return NAVIGATEUR
@@ -89,6 +96,30 @@ def rank(item: pytest.Item) -> int:
     vide = base and (base.kwargs.get("transaction") or base.args[:1] == (True,))
     vide = vide or item.get_closest_marker("vide_les_tables")
     return int(bool(vide or "transactional_db" in fixtures or "live_server" in fixtures))
+
+
+# --- What a browser showed when its test failed ----------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[Any]:
+    """A locator that was never found says nothing of the page that stood there instead."""
+    rapport = yield
+    if rapport.when == "call" and rapport.failed and item.get_closest_marker("navigateur"):
+        rapport.sections += [("Page ouverte", dit) for dit in _open_pages(item)]
+    return rapport
+
+
+def _open_pages(item: pytest.Item) -> Iterator[str]:
+    """Address and text of each page that the test's browser, or its telephone, has open."""
+    outils = getattr(item, "funcargs", {})
+    contextes = list(outils["chromium"].contexts) if "chromium" in outils else []
+    contextes += [outils["telephone"].context] if "telephone" in outils else []
+    for page in (page for contexte in contextes for page in contexte.pages):
+        try:
+            yield f"{page.url}\n{page.inner_text('body', timeout=2_000)[:3_000]}"
+        except Exception as erreur:  # closed, or in the middle of something: the test says the rest
+            yield f"{page.url}\n{erreur}"
 
 
 # --- Network --------------------------------------------------------------------------------

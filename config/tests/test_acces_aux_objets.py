@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from config.tests.conftest import make_seance
 from config.tests.regles import FERME, REGLES, example_arguments
-from config.tests.test_matrice import sessions, undone
-from config.tests.test_methodes import signed_in
+from config.tests.test_matrice import sessions, signed_in, undone
 from conftest import make_conseiller
 from conseillers.models import Affectation, Poste, Utilisateur
 from permanences.models import AdresseIcal, Creneau, Seance

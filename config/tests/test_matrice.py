@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -58,6 +59,18 @@ def _walk(resolver: URLResolver, espace: str) -> Iterator[str]:
             yield from _walk(motif, f"{espace}{motif.namespace}:" if motif.namespace else espace)
         else:
             yield f"{espace}{motif.name or motif.pattern}"
+
+
+# Its middleware is made at its first request: thousands of clients share it.
+TRAITEMENT = ClientHandler(enforce_csrf_checks=False)
+
+
+def signed_in(cle: str) -> Client:
+    """A browser that holds this session and nothing else; an empty key is a stranger's."""
+    client = Client()
+    client.handler = TRAITEMENT
+    client.cookies[settings.SESSION_COOKIE_NAME] = cle
+    return client
 
 
 def ask(client: Client, methode: str, url: str) -> Any:
@@ -110,10 +123,8 @@ def differences(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[
     ecarts: dict[str, Any] = {}
     for role in ROLES:
         for methode, attendues in (("GET", regle.get), ("POST", regle.post)):
-            client = Client()
-            client.cookies[settings.SESSION_COOKIE_NAME] = cles[role]
             with transaction.atomic():
-                reponse = ask(client, methode, url)
+                reponse = ask(signed_in(cles[role]), methode, url)
                 connecte = bool(cles[role] and reponse.wsgi_request.user.pk)
                 transaction.set_rollback(True)
             issue = outcome_of(reponse)
@@ -155,10 +166,8 @@ def test_an_account_past_its_last_day_is_nobody_anywhere(
     distribution["gestionnaire"].save()
     ecarts = {}
     for nom, regle in REGLES.items():
-        client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = cle
         url = reverse(nom, args=example_arguments(objets, regle.arguments))
         for methode, attendues in (("GET", regle.get), ("POST", regle.post)):
-            if (issue := undone(client, methode, url)) != attendues[FERME]:
+            if (issue := undone(signed_in(cle), methode, url)) != attendues[FERME]:
                 ecarts[f"{methode} {nom}"] = f"{issue}, déclaré {attendues[FERME]}"
     assert ecarts == {}

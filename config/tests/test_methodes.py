@@ -5,12 +5,12 @@ What they must not do is looked for in the journal, which sees each row of each 
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template import Template
 from django.test import Client
 from django.urls import resolve, reverse
@@ -18,14 +18,7 @@ from django.utils.safestring import SafeString
 
 from config.tests.methodes import ACTES, API, AUTRES, LECTURES, ROLES_ESSAYES, allowed
 from config.tests.regles import REGLES, Regle, example_arguments
-from config.tests.test_matrice import GROUPES, group_of, outcome, sessions
-from territoires.models import Evenement
-
-
-def signed_in(cle: str) -> Client:
-    client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = cle
-    return client
+from config.tests.test_matrice import GROUPES, group_of, outcome, sessions, signed_in
 
 
 def excess(nom: str, url: str, regle: Regle, cles: dict[str, str]) -> dict[str, str]:
@@ -64,11 +57,28 @@ def tried_methods(regle: Regle, role: str) -> tuple[str, ...]:
 def tried(client: Client, methode: str, url: str) -> tuple[str, int]:
     """The outcome, and how many rows it touched; all of it is forgotten."""
     with transaction.atomic():
-        avant = Evenement.objects.count()
+        avant = written()
         issue = outcome(client, methode, url)
-        ecrit = Evenement.objects.count() - avant
+        ecrit = written() - avant
         transaction.set_rollback(True)
     return issue, ecrit
+
+
+def written() -> int:
+    """How many events the journal ever had: its sequence counts them, also those taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value - (NOT is_called)::int FROM territoires_evenement_id_seq")
+        (nombre,) = cursor.fetchone()
+    return int(nombre)
+
+
+def test_what_a_request_writes_is_counted_even_when_it_is_taken_back(poste_1: Any) -> None:
+    avant = written()
+    with transaction.atomic():
+        poste_1.date_attribution += dt.timedelta(days=1)
+        poste_1.save()
+        transaction.set_rollback(True)
+    assert written() == avant + 1
 
 
 def described(client: Client, url: str, nom: str) -> set[str]:

@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from config.tests.regles import REGLES, example_arguments
+from config.tests.test_matrice import signed_in
 from permanences.models import Fermeture
 
 # By hand, VALEURS_HOSTILES=20 asks more of each page than the suite has time for.
@@ -118,8 +119,7 @@ class Page:
 
     def ask(self, methode: str, url: str, donnees: dict[str, str]) -> Any:
         """What the request wrote is forgotten; what the end of its transaction refuses is not."""
-        client = Client()
-        client.cookies[reglages.SESSION_COOKIE_NAME] = self.session
+        client = signed_in(self.session)
         try:
             with transaction.atomic():
                 reponse = getattr(client, methode)(url, donnees)

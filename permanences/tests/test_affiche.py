@@ -23,7 +23,7 @@ from permanences.pdf.affiche import TAILLES, compose_affiche
 from permanences.selectors.annonces import Annonce, Rythme, annonce_of
 from permanences.views import lieux
 from reporting.tests.balises import heard
-from reporting.tests.pdfs import opened, pages_of, structure
+from reporting.tests.pdfs import elements, opened, pages_of
 from territoires.models import Commune
 from territoires.pdf import PageTropLongue, print_largest_that_fits
 
@@ -214,7 +214,7 @@ def test_the_qr_code_is_that_of_the_public_page() -> None:
         else:
             x, y = (valeurs[0], valeurs[1]) if lettre == "M" else (x + valeurs[0], y + valeurs[1])
     assert [bytes(ligne) for ligne in lus] == attendu
-    figures = [e for e in structure(draw(announce(1))) if e["/S"] == "/Figure"]
+    figures = elements(draw(announce(1)), "Figure")
     assert [str(f["/Alt"]) for f in figures] == [f"Code à scanner vers {ADRESSE}"]
 
 

@@ -12,7 +12,7 @@ from pdfua.rules import structure as regles
 from conseillers.models import Affectation, Poste, Utilisateur
 from permanences.models import Creneau, LieuAccueil
 from permanences.pdf import draw_feuille
-from reporting.tests.pdfs import opened, pages_of, structure
+from reporting.tests.pdfs import elements, opened, pages_of
 
 pytestmark = [pytest.mark.pdf, pytest.mark.usefixtures("mardi_13_octobre")]
 
@@ -30,11 +30,8 @@ def text_of(contenu: bytes) -> str:
 
 def rows_of(contenu: bytes) -> int:
     """Lines to sign on: those with a blank cell."""
-    return sum(
-        1
-        for e in structure(contenu)
-        if e["/S"] == "/TR" and any(c.get("/S") == "/TD" for c in e["/K"])
-    )
+    lignes = elements(contenu, "TR")
+    return sum(any(c.get("/S") == "/TD" for c in ligne["/K"]) for ligne in lignes)
 
 
 def test_it_says_what_when_where_and_who_answers_for_it(atelier: Creneau) -> None:

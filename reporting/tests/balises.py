@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +13,7 @@ VIDES = {"meta", "link", "br", "hr", "img", "use", "path", "rect", "circle", "li
 MUETS = {"head", "style", "script", "title"}
 
 
+@cache
 def heard(contenu: bytes) -> list[tuple[str, str]]:
     """[(role of the nearest element that is no Span, text)]; a figure is its alternative.
 

@@ -44,17 +44,25 @@ def opened(contenu: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(contenu))
 
 
-def structure(contenu: bytes) -> Iterator[pikepdf.Dictionary]:
-    """Every element of the tag tree."""
+def elements(contenu: bytes, sorte: str) -> list[pikepdf.Dictionary]:
+    """Those of the tag tree that have this type (« H1 », « TD »), in order."""
+    return _par_sorte(contenu).get(f"/{sorte}", [])
 
-    def walk(element: Any) -> Iterator[pikepdf.Dictionary]:
-        if isinstance(element, pikepdf.Array):
-            for enfant in element:
-                yield from walk(enfant)
-        elif isinstance(element, pikepdf.Dictionary):
-            if "/S" in element:
-                yield element
-            if "/K" in element:
-                yield from walk(element["/K"])
 
-    yield from walk(opened(contenu).Root.StructTreeRoot["/K"])
+@cache
+def _par_sorte(contenu: bytes) -> dict[str, list[pikepdf.Dictionary]]:
+    par_sorte: dict[str, list[pikepdf.Dictionary]] = {}
+    for element in _walk(opened(contenu).Root.StructTreeRoot["/K"]):
+        par_sorte.setdefault(str(element["/S"]), []).append(element)
+    return par_sorte
+
+
+def _walk(element: Any) -> Iterator[pikepdf.Dictionary]:
+    if isinstance(element, pikepdf.Array):
+        for enfant in element:
+            yield from _walk(enfant)
+    elif isinstance(element, pikepdf.Dictionary):
+        if "/S" in element:
+            yield element
+        if "/K" in element:
+            yield from _walk(element["/K"])

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from reporting.pdf import compose_page
 from reporting.tests import exemple
 from reporting.tests.balises import heard, read, unheard, without_repeats
-from reporting.tests.pdfs import CODE, drawn, opened, structure
+from reporting.tests.pdfs import CODE, drawn, elements, opened
 
 pytestmark = pytest.mark.pdf
 
@@ -21,10 +21,6 @@ RAPPORTS = ["frequentation", "couverture", "frequentation_vide", "couverture_vid
 
 def bare(textes):
     return "".join("".join(texte.split()) for _, texte in textes)
-
-
-def elements(contenu, sorte):
-    return [e for e in structure(contenu) if e["/S"] == f"/{sorte}"]
 
 
 @pytest.mark.parametrize("nom", RAPPORTS)
