@@ -19,6 +19,7 @@ from config import pango
 from config.local_servers import ROOT, ServeurIndisponible, start
 
 FOLDER = ROOT / ".local" / "demo"
+EXEMPLES = FOLDER / "exemples"
 
 
 def prepare() -> None:
@@ -30,11 +31,12 @@ def prepare() -> None:
     from territoires.models import Commune
 
     call_command("migrate", verbosity=0)
-    for command, model in (("load_territoires", Commune), ("seed_demo", Poste)):
+    etapes = (("load_territoires", Commune, {}), ("seed_demo", Poste, {"exemples": EXEMPLES}))
+    for command, model, options in etapes:
         if command in get_commands() and not model._default_manager.exists():
             print(f"Chargement des données ({command})…")
             with entree(Porte.COMMANDE, command):
-                call_command(command)
+                call_command(command, **options)
 
 
 def services(port: int) -> dict[str, list[str]]:
@@ -82,6 +84,8 @@ def announce(port: int) -> None:
     for role, compte in settings.COMPTES_DEMO.items():
         print(f"  {role:<16} {compte}")
     print(f"\n  Mot de passe de tous les comptes : {settings.MOT_DE_PASSE_DEMO}")
+    for exemple in sorted(EXEMPLES.glob("*.xlsx")):
+        print(f"  Un export de La Coop à importer : {exemple.relative_to(ROOT)}")
     print(
         f"  Journaux : {FOLDER.relative_to(ROOT)}/*.log. Ctrl-C arrête tout, les données restent.\n"
     )

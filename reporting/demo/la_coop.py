@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils import timezone
@@ -41,6 +41,8 @@ AILLEURS = 3
 # of names here.
 INCONNUE = ("Capucine", "Passerose")
 DERNIERES = 5
+# In the export that is left for whoever visits: what he noted since the last import.
+NOUVELLES = 4
 
 
 def la_coop_of(
@@ -62,6 +64,7 @@ class LaCoop:
     coordinateur: Conseiller
     dates: Calendrier
     seances: list[Seance] = field(default_factory=list)
+    envoyees: list[Activite] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.conseiller = self.histoire.affectations[0].conseiller
@@ -98,7 +101,24 @@ class LaCoop:
         compte = comptes.get(COMPTE_COOP, gestionnaire)
         self._import("coordination", [*siennes[-DERNIERES:], *self._unknown()], gestionnaire)
         siennes[-1] = self._corrected()
-        self._import("mes-accompagnements", [*siennes, *self._elsewhere()], compte)
+        self.envoyees = [*siennes, *self._elsewhere()]
+        self._import("mes-accompagnements", self.envoyees, compte)
+
+    def leave_export(self, dossier: Path) -> Path:
+        """His next export, to be imported by whoever visits: some new ones, one corrected."""
+        hasard = self.dates.hasard("coop", "nouvelles")
+        nouvelles = []
+        for jour in self._last_days(NOUVELLES):
+            seance = compose_seance(
+                hasard, self.histoire.poste, self.conseiller, jour, canal=Canal.A_DISTANCE
+            )
+            date_saisie(hasard, seance, self.dates.aujourd_hui)
+            nouvelles.append(activite_of(seance, self.conseiller))
+        siennes = [self._longer(a) if a.seance in self.seances[-2:-1] else a for a in self.envoyees]
+        dossier.mkdir(parents=True, exist_ok=True)
+        chemin = dossier / f"mes-accompagnements-{self.dates.aujourd_hui:%Y-%m-%d}.xlsx"
+        write_export(chemin, [*siennes, *nouvelles], self.conseiller, du_conseiller=True)
+        return chemin
 
     def _elsewhere(self) -> list[Activite]:
         """In a place that La Coop alone knows."""
@@ -120,10 +140,11 @@ class LaCoop:
 
     def _corrected(self) -> Activite:
         """The last one, longer than the coordinator's export had it."""
-        seance = self.seances[-1]
-        return activite_of(
-            seance, self.conseiller, duree=seance.duree + 15, modifie_le=timezone.now()
-        )
+        return self._longer(activite_of(self.seances[-1], self.conseiller))
+
+    def _longer(self, activite: Activite) -> Activite:
+        duree = activite.seance.duree + 15
+        return replace(activite, duree=duree, modifie_le=timezone.now())
 
     def _unknown(self) -> list[Activite]:
         """By somebody whose name no advisor bears: ours, or not?"""

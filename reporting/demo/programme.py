@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
@@ -54,8 +55,13 @@ class TerritoiresAbsents(Exception):
     """`load_territoires` comes first."""
 
 
-def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
-    """Fill an empty database. Raises BaseOccupee, DejaLa, TerritoiresAbsents, RapportImpossible."""
+def seed(
+    *, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi, exemples: Path | None = None
+) -> None:
+    """Fill an empty database. Raises BaseOccupee, DejaLa, TerritoiresAbsents, RapportImpossible.
+
+    `exemples`: where to leave the file that a visitor may import.
+    """
     _refuse_base_occupee()
     if not Commune.objects.exists():
         raise TerritoiresAbsents
@@ -72,6 +78,8 @@ def seed(*, aujourd_hui: dt.date, nombre_mois: int, suivi: Suivi) -> None:
             # these séances are nowhere else.
             if la_coop:
                 la_coop.come_in(comptes, suivi)
+                if exemples and la_coop.envoyees:
+                    la_coop.leave_export(exemples)
         create_courriels(comptes)
         create_imports(comptes)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +25,11 @@ from conseillers.models import (
 )
 from conseillers.selectors import conventions_suivies, echeances, labels_des_employeurs
 from conseillers.selectors.reseau import bilan_des_parcours
+from permanences.importers.coop import read_export
 from permanences.models import (
     ActeFermeture,
     Creneau,
+    ImportCoop,
     LieuCoop,
     ModeSaisie,
     Relance,
@@ -45,6 +48,7 @@ from permanences.selectors.doubles import paires_probables
 from permanences.selectors.fermetures import effet_of
 from permanences.selectors.trouver import lieux_annonces, territoire
 from permanences.services.coop import consequences_of
+from permanences.services.coop.passage import describe, try_lecture
 from reporting.selectors import donnees_du_mois, verifications
 from reporting.selectors.ecart_coop import ecart_coop
 from reporting.selectors.financements import fins_des_postes
@@ -80,7 +84,12 @@ pytestmark = [pytest.mark.usefixtures("demo_d_un_mois"), pytest.mark.vide_les_ta
 
 
 @pytest.fixture(scope="module")
-def _demo_seme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def exemples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("exemples")
+
+
+@pytest.fixture(scope="module")
+def _demo_seme(django_db_setup: None, django_db_blocker: Any, exemples: Path) -> Iterator[None]:
     """Sown once for the whole file, which only reads it, and taken away at its end."""
     with (
         django_db_blocker.unblock(),
@@ -88,7 +97,7 @@ def _demo_seme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     ):
         with travel(MARDI, tick=False):
             load_territoire(territoire=read_territoire(settings.DEPARTEMENT))
-            seed_demo("--mois", "1")
+            seed_demo("--mois", "1", "--exemples", str(exemples))
         yield
         call_command("flush", interactive=False, verbosity=0)
 
@@ -225,6 +234,17 @@ def test_each_page_of_la_coop_has_something_to_show():
     assert set(dict(set_aside_by_reason(compte))) == {"Lieu à rapprocher"}
     assert len(paires_probables(compte)) == len(paires_probables(gestionnaire)) >= 4
     assert [un["mois"] for un in ecart_coop(FEVRIER)["mois"]] == ["2026-02"]
+
+
+def test_a_visitor_finds_an_export_to_import_with_something_new_in_it(exemples: Path):
+    compte = Utilisateur.objects.get(courriel=ANNONCES["conseiller_coop"])
+    [export] = exemples.iterdir()
+    lecture = read_export(export)
+    sien = visible_imports_coop(compte)[0]
+    importation = ImportCoop(**describe(lecture, export.name, "", compte.conseiller, compte))
+    try_lecture(importation=importation, lecture=lecture)
+    assert (importation.crees, importation.modifies) == (4, 1)
+    assert (importation.inchanges, importation.ecartes) == (sien.lus - 3 - 1, 3)
 
 
 def test_nothing_is_dated_in_the_future():

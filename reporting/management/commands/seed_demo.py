@@ -1,7 +1,8 @@
-"""`seed_demo [--mois N]`: a believable demonstration on real communes (docs/demo.md)."""
+"""`seed_demo [--mois N] [--exemples DOSSIER]`: a believable demonstration (docs/demo.md)."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,13 +24,22 @@ class Command(BaseCommand):
             metavar="N",
             help=f"mois d’activité avant le mois en cours, de 1 à {MOIS_MAX} (défaut : 12)",
         )
+        parser.add_argument(
+            "--exemples",
+            type=Path,
+            metavar="DOSSIER",
+            help="où laisser l’export de La Coop qu’un visiteur peut importer",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["mois"] <= MOIS_MAX:
             raise CommandError(f"--mois va de 1 à {MOIS_MAX}.", returncode=2)
         try:
             demo.seed(
-                aujourd_hui=timezone.localdate(), nombre_mois=options["mois"], suivi=self._suivi
+                aujourd_hui=timezone.localdate(),
+                nombre_mois=options["mois"],
+                suivi=self._suivi,
+                exemples=options["exemples"],
             )
         except demo.DejaLa:
             self.stdout.write("Les données de démonstration sont déjà là : rien n’a été changé.")
