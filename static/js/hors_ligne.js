@@ -10,10 +10,12 @@
   const UNE_MINUTE = 60000;
   const RYTHME = 20000;
   const ATTENTE = 1500; // before the next page: long enough for a good network
+  const APPUI = 10000; // at most: a finger lifted out of the window says nothing
   const { formatJour, element } = self.Ecran;
   let resultat = { arret: null };
   let envoi = null;
   let attendaient = 0;
+  let appuiJusque = 0;
 
   // --- Sending ---------------------------------------------------------------------------
 
@@ -64,8 +66,24 @@
 
   const combien = (n, un, plusieurs) => `${n} ${n > 1 ? plusieurs : un}`;
 
+  const sousLeDoigt = () => Date.now() < appuiJusque;
+
+  /* A line that comes or goes moves all the others: never between a finger's coming and going, or
+     what it touches is not what it meant to. */
+  function appuyer() {
+    appuiJusque = Date.now() + APPUI;
+  }
+
+  function relever() {
+    appuiJusque = 0;
+  }
+
   async function montrer() {
     const enAttente = await FileEnvois.attente(compte);
+    if (sousLeDoigt()) {
+      setTimeout(montrer, 100);
+      return;
+    }
     const refusees = enAttente.filter((e) => e.etat === "refusee").length;
     montrerBandeau(enAttente.length - refusees, refusees);
     if (attendaient > enAttente.length && !envoi) renouvelerLaPage();
@@ -73,9 +91,31 @@
     document.querySelectorAll("[data-file-liste]").forEach((zone) => montrerListe(zone, enAttente));
   }
 
+  /* What the page before said is said at once: a moment later, it would move what one is about to
+     touch. */
+  function redireLeBandeau() {
+    try {
+      const [qui, aEnvoyer, refusees, arret] = JSON.parse(sessionStorage.getItem("bandeau"));
+      if (qui !== compte) return;
+      resultat = { arret };
+      montrerBandeau(aEnvoyer, refusees);
+    } catch {
+      // Nothing was said yet, or this browser keeps nothing.
+    }
+  }
+
+  function retenirLeBandeau(aEnvoyer, refusees) {
+    try {
+      sessionStorage.setItem("bandeau", JSON.stringify([compte, aEnvoyer, refusees, resultat.arret]));
+    } catch {
+      // The next page will say it a moment later.
+    }
+  }
+
   function montrerBandeau(aEnvoyer, refusees) {
     const bandeau = document.querySelector("[data-file-bandeau]");
     if (!bandeau) return;
+    retenirLeBandeau(aEnvoyer, refusees);
     const phrases = [];
     if (aEnvoyer) phrases.push(`${combien(aEnvoyer, "saisie attend", "saisies attendent")} sur ce téléphone.`);
     if (refusees) phrases.push(`${combien(refusees, "saisie est refusée : corrigez-la", "saisies sont refusées : corrigez-les")}.`);
@@ -234,9 +274,10 @@
     const neuve = new DOMParser().parseFromString(await reponse.text(), "text/html");
     const contenu = neuve.getElementById("contenu");
     // Never under the finger or the cursor of somebody who has begun.
-    if (!contenu || document.getElementById("contenu").contains(document.activeElement)) return;
+    if (!contenu || sousLeDoigt() || document.getElementById("contenu").contains(document.activeElement)) return;
     document.documentElement.dataset.etablie = neuve.documentElement.dataset.etablie;
     document.getElementById("contenu").replaceWith(contenu);
+    redireLeBandeau();
     ecouterLesActes();
     direLAge();
     montrer();
@@ -308,8 +349,12 @@
     if (e.data.genre === "neuve" && e.data.chemin === location.pathname) remplacer();
   });
 
+  document.addEventListener("pointerdown", appuyer, true);
+  for (const fin of ["pointerup", "pointercancel"]) document.addEventListener(fin, relever, true);
+
   ecouterLesActes();
   direLAge();
+  redireLeBandeau();
   montrer().then(envoyerSiBesoin).catch(() => null);
   preparer().catch(() => null);
 })();
