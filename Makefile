@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help venv lock demo test check audit sbom format run backup restore verify-backup clean
+.PHONY: help venv lock demo test check check-style check-deploy check-types audit sbom format run backup restore verify-backup clean
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-19s %s\n", $$1, $$2}'
@@ -46,11 +46,15 @@ demo: venv ## the whole service on this machine, with demonstration data (PORT=8
 test: venv ## the whole test suite (ARGS="conseillers/tests -k poste")
 	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadgroup --no-loadscope-reorder)
 
-check: venv ## static checks: style, arrows between layers, templates, migrations, types
+check: check-style check-deploy check-types ## static checks: style, arrows between layers, templates, migrations, types
+
+check-style: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	@if [ -n "$$(find templates -name '*.html' 2>/dev/null)" ]; then set -x; $(BIN)/djlint templates --lint --quiet; fi
+
+check-deploy: venv
 	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -W ignore manage.py makemigrations --check
 	@echo "manage.py check --deploy (config.settings.production)"; DJANGO_SETTINGS_MODULE=config.settings.production \
 	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') DATABASE_URL=postgresql:///nulle-part \
@@ -58,6 +62,8 @@ check: venv ## static checks: style, arrows between layers, templates, migration
 	  EDITEUR=x DIRECTEUR_PUBLICATION=x HEBERGEUR=x CONTACT_DPO=x@exemple.fr CONTACT_ACCESSIBILITE=x@exemple.fr \
 	  CONTACT_SECURITE=x@exemple.fr \
 	  $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
+
+check-types: venv
 	$(BIN)/mypy $(wildcard $(TYPED))
 
 # Where a wrong type would be a wrong figure.
