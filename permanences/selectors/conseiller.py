@@ -94,6 +94,12 @@ class Journee:
     coop_depuis: dt.date | None
 
     @property
+    def a_placer(self) -> int:
+        """Séances without a créneau, where one of that day waits to be told."""
+        attendus = {c.creneau.lieu_id for c in self.creneaux if c.etat == A_RENSEIGNER}
+        return sum(s.creneau_id is None and s.lieu_id in attendus for s in self.seances)
+
+    @property
     def totaux(self) -> Totaux:
         return Totaux(
             len(self.seances),

@@ -115,6 +115,24 @@ def test_her_day_says_where_her_seances_come_from_and_offers_no_second_typing(
     assert "viennent de La Coop" not in veille and NOUVELLE in veille
 
 
+def test_a_seance_of_la_coop_without_its_creneau_says_how_to_choose_it(
+    client: Client, conseillere: Utilisateur, creneau_brulon: Creneau, gestionnaire: Utilisateur
+) -> None:
+    """Two permanences of a day in one lieu: La Coop does not say which."""
+    venue = make_seance(conseillere, creneau_brulon.lieu, MARDI)
+    Seance.objects.filter(pk=venue.pk).update(source="coop")
+    change_mode_saisie(
+        conseiller=conseillere.conseiller, mode="coop", date_debut=PREMIER, utilisateur=gestionnaire
+    )
+    client.force_login(conseillere)
+    assert "n’a pas encore son créneau" in client.get("/aujourdhui/").content.decode()
+    reponses = answers(creneau_brulon.lieu, creneau=creneau_brulon.pk)
+    assert client.post(f"/seances/{venue.cle}/correction/", reponses).status_code == 302
+    page = client.get("/aujourdhui/")
+    assert [c.libelle for c in page.context["journee"].creneaux] == ["Tenue"]
+    assert "n’a pas encore son créneau" not in page.content.decode()
+
+
 # --- Every door ------------------------------------------------------------------------------
 
 
