@@ -27,7 +27,7 @@ CORRECTIONS = (
     | Q(porte=Porte.API)
     | Q(porte=Porte.IMPORT, origine__startswith="seances : ")
 )
-DITS = [
+CHAMPS_CORRIGES = [
     "date", "nature", "canal", "lieu_id", "code_insee", "duree", "nb_participants", "thematiques",
     "materiel", "autonomie", "niveau", "orientation", "titre", *COMPTEURS, "supprimee_le",
 ]  # fmt: skip
@@ -41,7 +41,7 @@ def corrigees_depuis(seances: Iterable[int], depuis: dt.datetime) -> int:
         objet__in=[str(pk) for pk in seances],
         nature=NatureEvenement.MODIFICATION,
         le__gt=depuis,
-        valeurs__has_any_keys=DITS,
+        valeurs__has_any_keys=CHAMPS_CORRIGES,
     )
     return faites.order_by().values("objet").distinct().count()
 

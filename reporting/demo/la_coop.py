@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -106,14 +107,8 @@ class LaCoop:
 
     def leave_export(self, dossier: Path) -> Path:
         """His next export, to be imported by whoever visits: some new ones, one corrected."""
-        hasard = self.dates.hasard("coop", "nouvelles")
-        nouvelles = []
-        for jour in self._last_days(NOUVELLES):
-            seance = compose_seance(
-                hasard, self.histoire.poste, self.conseiller, jour, canal=Canal.A_DISTANCE
-            )
-            date_saisie(hasard, seance, self.dates.aujourd_hui)
-            nouvelles.append(activite_of(seance, self.conseiller))
+        seances = self._drawn("nouvelles", NOUVELLES, canal=Canal.A_DISTANCE)
+        nouvelles = [activite_of(seance, self.conseiller) for seance in seances]
         siennes = [self._longer(a) if a.seance in self.seances[-2:-1] else a for a in self.envoyees]
         dossier.mkdir(parents=True, exist_ok=True)
         chemin = dossier / f"mes-accompagnements-{self.dates.aujourd_hui:%Y-%m-%d}.xlsx"
@@ -126,16 +121,7 @@ class LaCoop:
         if ou is None:
             return []
         lieu = LieuLu(LIEU_INCONNU, "Place du Marché", ou.nom, ou.codes_postaux[0], ou.code)
-        hasard = self.dates.hasard("coop", "ailleurs")
-        seances = [
-            compose_seance(
-                hasard, self.histoire.poste, self.conseiller, jour, commune=ou,
-                canal=Canal.AUTRE_LIEU,
-            )
-            for jour in self._last_days(AILLEURS)
-        ]  # fmt: skip
-        for seance in seances:
-            date_saisie(hasard, seance, self.dates.aujourd_hui)
+        seances = self._drawn("ailleurs", AILLEURS, commune=ou, canal=Canal.AUTRE_LIEU)
         return [activite_of(seance, self.conseiller, lieu=lieu) for seance in seances]
 
     def _corrected(self) -> Activite:
@@ -148,15 +134,19 @@ class LaCoop:
 
     def _unknown(self) -> list[Activite]:
         """By somebody whose name no advisor bears: ours, or not?"""
-        hasard = self.dates.hasard("coop", "inconnue")
-        activites = []
-        for jour in self._last_days(DERNIERES):
-            seance = compose_seance(
-                hasard, self.histoire.poste, self.conseiller, jour, canal=Canal.A_DISTANCE
-            )
+        seances = self._drawn("inconnue", DERNIERES, canal=Canal.A_DISTANCE)
+        return [Activite(seance, INCONNUE) for seance in seances]
+
+    def _drawn(self, pourquoi: str, combien: int, **champs: Any) -> list[Seance]:
+        """One séance on each of his last days at work, drawn for this purpose."""
+        hasard = self.dates.hasard("coop", pourquoi)
+        seances = [
+            compose_seance(hasard, self.histoire.poste, self.conseiller, jour, **champs)
+            for jour in self._last_days(combien)
+        ]
+        for seance in seances:
             date_saisie(hasard, seance, self.dates.aujourd_hui)
-            activites.append(Activite(seance, INCONNUE))
-        return activites
+        return seances
 
     def _last_days(self, combien: int) -> list[dt.date]:
         """Those on which he was at work."""
