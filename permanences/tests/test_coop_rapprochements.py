@@ -227,12 +227,15 @@ def test_what_somebody_corrected_since_is_counted_before_an_undo_and_nothing_els
     corrigee = answers(mairie_brulon, duree="60")
     assert client.post(adresse(par_nom["corrigée"].cle, "correction"), corrigee).status_code == 302
     assert client.post(adresse(par_nom["retirée"].cle, "suppression")).status_code == 302
-    saisie = make_seance(conseillere, mairie_brulon, MARDI, nb_premieres_venues=1)
-    merge_seances(
-        saisie=saisie, coop=par_nom["double"], garder=par_nom["double"], utilisateur=gestionnaire
-    )
+    # It takes over what was used: a fact changes, and nobody corrected it.
+    saisie = make_seance(conseillere, mairie_brulon, MARDI, materiel=["tablette"])
+    venue = par_nom["double"]
+    with entree(Porte.FORMULAIRE, "permanences:doubles", str(conseillere.pk)):
+        merge_seances(saisie=saisie, coop=venue, garder=venue, utilisateur=conseillere)
     with entree(Porte.ADMIN, "admin:permanences_seance_changelist", str(gestionnaire.pk)):
-        Seance.objects.filter(pk=par_nom["placée"].pk).update(creneau=creneau_brulon)
+        assert Seance.objects.filter(creneau=creneau_brulon, pk=par_nom["placée"].pk).update(
+            creneau=None
+        )
     assert coop.consequences_of(importation).corrigees_depuis == 2
 
 
